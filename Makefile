@@ -1,0 +1,171 @@
+# Builds and tests devmachine-operator; `make help` lists the targets.
+#
+# Only make and a POSIX shell are assumed. Everything else is checked by
+# tests/setup/packages.sh, which on Debian as root also installs it. That
+# happens in recipes, so nothing may look for a compiler or a library while
+# this file is read: such variables are expanded in recipes only.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# A -j on the command line wins; a sub-make shares its parent's jobs.
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(JOBS)
+endif
+
+FLOORS := base data mustache chart kube release controller serve cli
+# F=<floor> builds and tests one floor with those that it stands on.
+ifdef F
+FLOORS := $(shell sed -n 's/^$(F)://p' tests/floors) $(F)
+endif
+TEST_FLOORS := $(or $(F),$(FLOORS))
+
+# Warnings are errors in the test flavours, and in the release flavour when
+# somebody checks; a user's newer compiler must not stop the user's build.
+WERROR ?= $(filter true,$(CI))
+TEST_WERROR ?= 1
+
+# Evaluates shell command $2 into variable $1, the first time $1 is needed.
+once = $(eval $1 := $(shell $2))$($1)
+
+LIBRARIES := libcurl yaml-0.1 libcjson zlib libmicrohttpd libcrypto
+LIB_CFLAGS = $(call once,LIB_CFLAGS,pkg-config --cflags $(LIBRARIES))
+LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBRARIES)) -lpthread
+VERSION = $(call once,VERSION,sh tests/setup/version.sh)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wwrite-strings -Wformat=2 -Wcast-qual -Wpointer-arith -Wundef -Wvla \
+	-Wimplicit-fallthrough
+CLANG_WARNINGS := $(WARNINGS) -Wthread-safety
+LANGUAGE := -std=gnu17 -D_GNU_SOURCE -fno-common -Ioperator
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+	-fstack-clash-protection -fPIE
+ifeq ($(shell uname -m),x86_64)
+HARDENING += -fcf-protection
+endif
+HARDENED_LINK := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+CHECKED := -g -fno-omit-frame-pointer
+
+# One flavour is one way to compile everything: build/<flavour>/.
+FLAVOURS := release gcc clang asan tsan fuzz
+CC_release = gcc
+CC_gcc = gcc
+CC_clang = clang
+CC_asan = clang
+CC_tsan = clang
+CC_fuzz = clang
+FLAGS_release = -O2 -g $(HARDENING) $(WARNINGS) $(if $(WERROR),-Werror)
+FLAGS_gcc = -O1 $(CHECKED) $(WARNINGS) $(if $(TEST_WERROR),-Werror)
+FLAGS_clang = -O1 -g $(CLANG_WARNINGS) $(if $(TEST_WERROR),-Werror)
+FLAGS_asan = -O1 $(CHECKED) $(ASAN) $(CLANG_WARNINGS) $(if $(TEST_WERROR),-Werror)
+FLAGS_tsan = -O1 $(CHECKED) -fsanitize=thread $(CLANG_WARNINGS) $(if $(TEST_WERROR),-Werror)
+FLAGS_fuzz = -O1 $(CHECKED) $(ASAN) -fsanitize=fuzzer-no-link $(CLANG_WARNINGS)
+LINK_release = $(HARDENED_LINK)
+LINK_asan = $(ASAN)
+LINK_tsan = -fsanitize=thread
+LINK_fuzz = $(ASAN) -fsanitize=fuzzer
+
+OPERATOR := build/release/devmachine-operator
+MAIN := operator/cli/main.c
+SOURCES := $(filter-out $(MAIN),$(foreach f,$(FLOORS),$(wildcard operator/$f/*.c)))
+UNIT := $(foreach f,$(TEST_FLOORS),$(wildcard tests/unit/$f/test_*.c))
+# T=<part of a path> picks unit tests.
+ifdef T
+UNIT := $(strip $(foreach t,$(UNIT),$(if $(findstring $(T),$t),$t)))
+endif
+CONFORMANCE := $(wildcard tests/conformance/test_*.c tests/conformance/*/test_*.c)
+# What tests share: a file that is not itself a test is linked into each that
+# needs something from it.
+HELPERS := $(filter-out $(wildcard tests/unit/*/test_*.c),$(wildcard tests/unit/*/*.c))
+FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
+REPLAY := tests/fuzz/replay_main.c
+ALL_C := $(wildcard $(MAIN)) $(SOURCES) $(UNIT) $(CONFORMANCE) $(HELPERS) \
+	$(FUZZ) $(wildcard $(REPLAY))
+
+say = $(if $(V),,@printf '%-4s %s\n' $1 $2;)
+
+.PHONY: FORCE packages-build packages-lint packages-e2e
+packages-build packages-lint packages-e2e: packages-%:
+	@sh tests/setup/packages.sh $*
+
+# Writes $2 into file $1 when it holds something else, so that what depends on
+# the file is built again exactly then.
+define write_if_changed
+@mkdir -p $(dir $1)
+@printf '%s\n' '$2' | cmp -s - $1 || printf '%s\n' '$2' >$1
+endef
+
+build/version: FORCE
+	$(call write_if_changed,$@,$(VERSION))
+
+# The rules of flavour $1.
+define flavour
+build/$1/flags: FORCE | packages-build $(if $(filter clang,$(CC_$1)),packages-lint)
+	$$(call write_if_changed,$$@,$$(CC_$1) $$(LANGUAGE) $$(FLAGS_$1) $$(LINK_$1) $$(LIB_CFLAGS))
+
+build/$1/%.o: %.c build/$1/flags
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)$$(CC_$1) $$(LANGUAGE) $$(FLAGS_$1) $$(EXTRA) \
+		$$(LIB_CFLAGS) -MMD -MP -c -o $$@ $$<
+
+build/$1/tests/%.o: EXTRA = -Itests
+build/$1/operator/cli/version.o: EXTRA = -DDEVMACHINE_VERSION='"$$(VERSION)"'
+build/$1/operator/cli/version.o: build/version
+
+# The directory is named as well: it changes when a source is removed.
+$(foreach f,$(FLOORS),$(eval build/$1/lib$f.a: \
+	$(patsubst %.c,build/$1/%.o,$(filter operator/$f/%,$(SOURCES))) \
+	$(wildcard operator/$f)))
+$(FLOORS:%=build/$1/lib%.a): | build/$1/flags
+	@mkdir -p $$(@D) && rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
+
+build/$1/libtests.a: $(HELPERS:%.c=build/$1/%.o) | build/$1/flags
+	@mkdir -p $$(@D) && rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
+
+build/$1/devmachine-operator: $(MAIN:%.c=build/$1/%.o) $(FLOORS:%=build/$1/lib%.a)
+	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
+		-Wl,--start-group $$^ -Wl,--end-group $$(LIB_LIBS)
+
+build/$1/tests/%: build/$1/tests/%.o build/$1/libtests.a $(FLOORS:%=build/$1/lib%.a)
+	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
+		-Wl,--start-group $$^ -Wl,--end-group -lcmocka $$(LIB_LIBS)
+
+build/$1/tests/fuzz/replay_%: build/$1/tests/fuzz/fuzz_%.o \
+		$(REPLAY:%.c=build/$1/%.o) $(FLOORS:%=build/$1/lib%.a)
+	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
+		-Wl,--start-group $$^ -Wl,--end-group $$(LIB_LIBS)
+
+-include $(ALL_C:%.c=build/$1/%.d)
+endef
+$(foreach f,$(FLAVOURS),$(eval $(call flavour,$f)))
+
+##@ Build
+
+.PHONY: all
+all: $(if $(wildcard $(MAIN)),build/devmachine-operator,$(FLOORS:%=build/release/lib%.a)) ## the operator: build/devmachine-operator
+
+build/devmachine-operator: $(OPERATOR)
+	@ln -sf release/devmachine-operator $@
+
+.PHONY: clang
+clang: $(ALL_C:%.c=build/clang/%.o) ## compile everything with clang, warnings as errors
+
+.PHONY: clean
+clean: ## remove build/
+	rm -rf build
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+
+##@ Test
+
+.PHONY: unit
+unit: $(UNIT:%.c=build/gcc/%) ## unit tests; F=<floor>, T=<part of a path>, V=1 shows all
+	@JOBS=$(JOBS) V=$(V) sh tests/setup/unit.sh "unit (gcc)" $^
