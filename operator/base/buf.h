@@ -1,0 +1,81 @@
+/*
+ * Growing byte buffer with a hard limit.
+ *
+ * Appending never fails at the call site: past the limit the buffer drops
+ * what it held and remembers that it overflowed, and buf_take() reports it
+ * once. A loop that appends per input item must test buf_overflowed().
+ * Not safe for use by two threads at once.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdarg.h>
+
+struct buf {
+	char *p;    /* NUL-terminated when cap > 0, else NULL */
+	size_t len; /* bytes in use, NUL not counted */
+	size_t cap; /* bytes allocated */
+	size_t max; /* limit on len, bytes; 0 is a programming error */
+	bool overflow;
+};
+
+#define BUF_INIT(max_bytes) ((struct buf){.max = (max_bytes)})
+
+void buf_add(struct buf *b, const void *data, size_t n);
+void buf_add_str(struct buf *b, struct str s);
+void buf_add_text(struct buf *b, const char *text);
+void buf_add_char(struct buf *b, char c);
+void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void buf_addv(struct buf *b, const char *fmt, va_list args);
+
+/** Makes room for n more bytes, so that the next n are copied only once. */
+void buf_reserve(struct buf *b, size_t n);
+
+/** Empties the buffer and forgets an overflow; keeps the memory. */
+void buf_clear(struct buf *b);
+
+/** Cuts the contents to at most len bytes. */
+void buf_trim(struct buf *b, size_t len);
+
+static inline bool buf_overflowed(const struct buf *b)
+{
+	return b->overflow;
+}
+
+/** The contents as a NUL-terminated text, "" when empty. Borrowed. */
+const char *buf_text(const struct buf *b);
+
+static inline struct str buf_str(const struct buf *b)
+{
+	return str_cut(b->p, b->len);
+}
+
+/**
+ * Reports an overflow. Errors: ERR_LIMIT when an append went past the limit.
+ */
+MUST_USE bool buf_check(const struct buf *b, struct err *err);
+
+/**
+ * Hands the bytes to the caller, who frees them with free(). The buffer is
+ * empty and reusable afterwards. The result is never NULL on success.
+ *
+ * @param len  receives the length in bytes; may be NULL
+ * Errors: ERR_LIMIT when an append went past the limit.
+ */
+MUST_USE bool buf_take(struct buf *b, char **out, size_t *len, struct err *err);
+
+void buf_free(struct buf *b);
+
+/** Overwrites the contents with zeros, then frees: for secrets. */
+void buf_wipe(struct buf *b);
+
+static inline void buf_auto_(struct buf *b)
+{
+	buf_free(b);
+}
+#define AUTO_BUF __attribute__((cleanup(buf_auto_))) struct buf
+
+#endif

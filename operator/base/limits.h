@@ -1,0 +1,81 @@
+/* Every limit in the program, each with its reason. Sizes are in bytes. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#define LIMIT_KIB(n) ((size_t)(n) * 1024)
+#define LIMIT_MIB(n) ((size_t)(n) * 1024 * 1024)
+
+/* An object in etcd is at most 1.5 MiB; JSON may be twice its protobuf. */
+#define LIMIT_OBJECT_BYTES LIMIT_MIB(3)
+/* A list page is LIMIT_PAGE_ITEMS objects, most of them a few KiB. */
+#define LIMIT_BODY_BYTES LIMIT_MIB(64)
+/* Items asked for in one list page: client-go's and kube-rs' page size. */
+#define LIMIT_PAGE_ITEMS 500
+/* One watch event holds one object. */
+#define LIMIT_WATCH_LINE_BYTES LIMIT_MIB(4)
+/* A Secret's data is at most 1 MiB (Kubernetes MaxSecretSize). */
+#define LIMIT_RECORD_BYTES LIMIT_MIB(1)
+/* The JSON text of a release before compression: what a 1 MiB Secret can
+ * sensibly hold; a bomb is far beyond. */
+#define LIMIT_RECORD_TEXT_BYTES LIMIT_MIB(20)
+
+/* Nesting of JSON and YAML: manifests nest below 30; recursion over values
+ * stays within a small thread stack. */
+#define LIMIT_NESTING 200
+/* Nodes one YAML document may expand to, aliases included: the largest CRDs
+ * in the wild have about 100,000. */
+#define LIMIT_YAML_NODES 1000000
+/* Digits of one number: float64 needs 17, exact integers 20. */
+#define LIMIT_NUMBER_DIGITS 400
+
+/* Helm's pkg/chart/loader/archive.go: one file 5 MiB, a chart 100 MiB. */
+#define LIMIT_CHART_FILE_BYTES LIMIT_MIB(5)
+#define LIMIT_CHART_BYTES LIMIT_MIB(100)
+#define LIMIT_CHART_FILES 10000
+/* Helm's release name limit (pkg/chartutil/validate_name.go). */
+#define LIMIT_RELEASE_NAME 53
+/* Revisions kept per release: Helm's default --history-max. */
+#define LIMIT_HISTORY 10
+/* Objects of one release: every one costs a request at each redeploy. */
+#define LIMIT_RELEASE_OBJECTS 2000
+
+/* Mustache: a template is a file a person wrote. */
+#define LIMIT_TEMPLATE_BYTES LIMIT_MIB(1)
+/* Sections open at once, partial frames and context frames in one render. */
+#define LIMIT_TEMPLATE_NESTING 256
+#define LIMIT_PARTIAL_DEPTH 64
+/* Operations in one compiled template. */
+#define LIMIT_TEMPLATE_OPS 200000
+/* Operations executed by one render: loops multiply, this ends them. */
+#define LIMIT_RENDER_STEPS 10000000
+/* Text of one render; a release's manifests together are far smaller. */
+#define LIMIT_RENDER_BYTES LIMIT_MIB(16)
+
+/* A configuration file (kubeconfig, watches.yaml, token). */
+#define LIMIT_CONFIG_BYTES LIMIT_MIB(4)
+/* What an exec credential plugin may print. */
+#define LIMIT_EXEC_BYTES LIMIT_MIB(1)
+/* Kinds in watches.yaml, and kinds that one operator watches in all. */
+#define LIMIT_WATCHES 200
+#define LIMIT_KINDS 1000
+/* Message of a condition or an event (Event.message is cut at 1024 by
+ * the API's validation). */
+#define LIMIT_MESSAGE_BYTES 1024
+/* One line of the log. */
+#define LIMIT_LOG_BYTES LIMIT_KIB(16)
+/* A termination message shown in status (design: at most 200 characters). */
+#define LIMIT_TERMINATION_BYTES 200
+
+/* Times in milliseconds. */
+#define LIMIT_CONNECT_MS 5000
+#define LIMIT_REQUEST_MS 30000
+/* A watch asks the server to end it after 290 s (below the 300 s that some
+ * load balancers allow); our own deadline is 5 s later. */
+#define LIMIT_WATCH_SERVER_S 290
+#define LIMIT_WATCH_MS 295000
+#define LIMIT_EXEC_MS 60000
+
+/* Stack of a thread: the deepest recursion is a value of LIMIT_NESTING. */
+#define LIMIT_STACK_BYTES LIMIT_KIB(512)
+
+#endif

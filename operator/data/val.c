@@ -1,0 +1,494 @@
+/*
+ * One allocation per scalar (its text inline), two or three per list and map.
+ * Lookups compare hashes before bytes; a map with more than FEW_KEYS entries
+ * has an index. Keys are values too, so that copies of a map share them.
+ */
+#include "data/val.h"
+
+#include "base/alloc.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { FEW_KEYS = 8 };
+
+struct val {
+	atomic_uint refs; /* 0: a constant that is not counted */
+	uint8_t type;
+	bool truth;    /* VAL_BOOL */
+	unsigned hash; /* of the text; set for keys only */
+	size_t n;      /* bytes of text, items, entries */
+	union {
+		struct val **items;
+		struct {
+			struct val_entry *entries;
+			uint32_t *index;
+			size_t index_cap;
+		};
+		char text[sizeof(char *)]; /* as long as it needs to be */
+	};
+};
+
+static struct val null_val = {.type = VAL_NULL};
+static struct val true_val = {.type = VAL_BOOL, .truth = true};
+static struct val false_val = {.type = VAL_BOOL};
+
+const struct val *val_null(void)
+{
+	return &null_val;
+}
+
+const struct val *val_bool(bool b)
+{
+	return b ? &true_val : &false_val;
+}
+
+/* The one place where const is dropped: counting is no change of a value. */
+static struct val *counted(const struct val *v)
+{
+	union {
+		const struct val *in;
+		struct val *out;
+	} u = {.in = v};
+
+	return u.out;
+}
+
+struct val *val_ref(const struct val *v)
+{
+	struct val *c = counted(v);
+
+	if (c && atomic_load_explicit(&c->refs, memory_order_relaxed))
+		atomic_fetch_add_explicit(&c->refs, 1, memory_order_relaxed);
+	return c;
+}
+
+static void destroy(struct val *v)
+{
+	if (v->type == VAL_LIST) {
+		for (size_t i = 0; i < v->n; i++)
+			val_unref(v->items[i]);
+		free(v->items);
+	} else if (v->type == VAL_MAP) {
+		for (size_t i = 0; i < v->n; i++) {
+			val_unref(v->entries[i].key);
+			val_unref(v->entries[i].item);
+		}
+		free(v->entries);
+		free(v->index);
+	}
+	free(v);
+}
+
+void val_unref(const struct val *v)
+{
+	struct val *c = counted(v);
+
+	if (!c || !atomic_load_explicit(&c->refs, memory_order_relaxed))
+		return;
+	if (atomic_fetch_sub_explicit(&c->refs, 1, memory_order_acq_rel) == 1)
+		destroy(c);
+}
+
+static struct val *new_val(enum val_type type)
+{
+	struct val *v = NEW(struct val);
+
+	v->refs = 1;
+	v->type = (uint8_t)type;
+	return v;
+}
+
+static struct val *new_chars(enum val_type type, struct str s)
+{
+	size_t size = offsetof(struct val, text) + s.n + 1;
+	struct val *v =
+		alloc_zero(size < sizeof(*v) ? sizeof(*v) : size);
+	char *text = (char *)v + offsetof(struct val, text);
+
+	v->refs = 1;
+	v->type = (uint8_t)type;
+	v->n = s.n;
+	if (s.n)
+		memcpy(text, s.p, s.n);
+	return v;
+}
+
+static const char *chars(const struct val *v)
+{
+	return (const char *)v + offsetof(struct val, text);
+}
+
+static struct val *new_key(struct str s)
+{
+	struct val *v = new_chars(VAL_TEXT, s);
+
+	v->hash = str_hash(s);
+	return v;
+}
+
+struct val *val_new_text(struct str text)
+{
+	return new_chars(VAL_TEXT, text);
+}
+
+struct val *val_new_textz(const char *text)
+{
+	return val_new_text(str_of(text));
+}
+
+struct val *val_new_int(int64_t n)
+{
+	char digits[24];
+	int len = snprintf(digits, sizeof(digits), "%" PRId64, n);
+
+	return new_chars(VAL_INT, str_cut(digits, (size_t)len));
+}
+
+struct val *val_new_number(struct str digits)
+{
+	bool real = memchr(digits.p, '.', digits.n) ||
+		    memchr(digits.p, 'e', digits.n) ||
+		    memchr(digits.p, 'E', digits.n);
+
+	return new_chars(real ? VAL_REAL : VAL_INT, digits);
+}
+
+const char *val_type_text(enum val_type type)
+{
+	static const char *const text[] = {
+		[VAL_NULL] = "null",   [VAL_BOOL] = "boolean",
+		[VAL_INT] = "integer", [VAL_REAL] = "number",
+		[VAL_TEXT] = "string", [VAL_LIST] = "list",
+		[VAL_MAP] = "map",
+	};
+
+	return text[type];
+}
+
+enum val_type val_type(const struct val *v)
+{
+	return v ? (enum val_type)v->type : VAL_NULL;
+}
+
+bool val_is_true(const struct val *v)
+{
+	return val_is(v, VAL_BOOL) && v->truth;
+}
+
+const char *val_text(const struct val *v)
+{
+	if (val_is(v, VAL_TEXT) || val_is(v, VAL_INT) || val_is(v, VAL_REAL))
+		return chars(v);
+	return NULL;
+}
+
+struct str val_str(const struct val *v)
+{
+	const char *text = val_text(v);
+
+	return str_cut(text, text ? v->n : 0);
+}
+
+bool val_int(const struct val *v, int64_t *out)
+{
+	int64_t n = 0;
+
+	if (!val_is(v, VAL_INT))
+		return false;
+	struct str s = val_str(v);
+	bool negative = s.p[0] == '-';
+	for (size_t i = negative; i < s.n; i++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_sub_overflow(n, s.p[i] - '0', &n))
+			return false;
+	/* Counted downwards: the least number has no positive counterpart. */
+	if (!negative && __builtin_sub_overflow(0, n, &n))
+		return false;
+	*out = n;
+	return true;
+}
+
+size_t val_count(const struct val *v)
+{
+	return val_is(v, VAL_LIST) || val_is(v, VAL_MAP) ? v->n : 0;
+}
+
+const struct val *val_at(const struct val *v, size_t i)
+{
+	assert(i < val_count(v));
+	return v->type == VAL_LIST ? v->items[i] : v->entries[i].item;
+}
+
+struct str val_key(const struct val *map, size_t i)
+{
+	assert(val_is(map, VAL_MAP) && i < map->n);
+	return val_str(map->entries[i].key);
+}
+
+static bool key_is(const struct val *key, struct str s, unsigned hash)
+{
+	return key->hash == hash && key->n == s.n &&
+	       memcmp(chars(key), s.p, s.n) == 0;
+}
+
+static const struct val_entry *find(const struct val_entry *entries, size_t n,
+				    const uint32_t *index, size_t index_cap,
+				    struct str key, unsigned hash)
+{
+	if (!index) {
+		for (size_t i = 0; i < n; i++)
+			if (key_is(entries[i].key, key, hash))
+				return &entries[i];
+		return NULL;
+	}
+	for (size_t i = hash & (index_cap - 1); index[i];
+	     i = (i + 1) & (index_cap - 1))
+		if (key_is(entries[index[i] - 1].key, key, hash))
+			return &entries[index[i] - 1];
+	return NULL;
+}
+
+const struct val *val_get_hashed(const struct val *v, struct str key,
+				 unsigned hash)
+{
+	if (!val_is(v, VAL_MAP))
+		return NULL;
+	const struct val_entry *e =
+		find(v->entries, v->n, v->index, v->index_cap, key, hash);
+	return e ? e->item : NULL;
+}
+
+const struct val *val_get_str(const struct val *v, struct str key)
+{
+	return val_get_hashed(v, key, str_hash(key));
+}
+
+const struct val *val_get(const struct val *v, const char *key)
+{
+	return val_get_str(v, str_of(key));
+}
+
+const char *val_get_text(const struct val *v, const char *key)
+{
+	const struct val *item = val_get(v, key);
+
+	return val_is(item, VAL_TEXT) ? chars(item) : "";
+}
+
+static bool equal_maps(const struct val *a, const struct val *b)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct val *key = a->entries[i].key;
+		const struct val *other =
+			val_get_hashed(b, val_str(key), key->hash);
+
+		if (!other || !val_equal(a->entries[i].item, other))
+			return false;
+	}
+	return true;
+}
+
+bool val_equal(const struct val *a, const struct val *b)
+{
+	if (a == b)
+		return true;
+	if (val_type(a) != val_type(b))
+		return false;
+	switch (val_type(a)) {
+	case VAL_NULL:
+		return true;
+	case VAL_BOOL:
+		return a->truth == b->truth;
+	case VAL_INT:
+	case VAL_REAL:
+	case VAL_TEXT:
+		return str_equal(val_str(a), val_str(b));
+	case VAL_LIST:
+		for (size_t i = 0; i < a->n && a->n == b->n; i++)
+			if (!val_equal(a->items[i], b->items[i]))
+				return false;
+		return a->n == b->n;
+	case VAL_MAP:
+		return a->n == b->n && equal_maps(a, b);
+	}
+	return false;
+}
+
+void val_list_add_take(struct val_list *l, struct val *take)
+{
+	if (l->count == l->cap) {
+		l->cap = l->cap ? l->cap * 2 : 4;
+		l->items = alloc_resize(l->items, l->cap, sizeof(*l->items));
+	}
+	l->items[l->count++] = take;
+}
+
+void val_list_add(struct val_list *l, const struct val *item)
+{
+	val_list_add_take(l, val_ref(item));
+}
+
+struct val *val_list_take(struct val_list *l)
+{
+	struct val *v = new_val(VAL_LIST);
+
+	v->n = l->count;
+	v->items = l->items;
+	*l = (struct val_list){0};
+	return v;
+}
+
+void val_list_drop(struct val_list *l)
+{
+	for (size_t i = 0; i < l->count; i++)
+		val_unref(l->items[i]);
+	free(l->items);
+	*l = (struct val_list){0};
+}
+
+static void index_entry(struct val_map *m, size_t i)
+{
+	size_t mask = m->index_cap - 1, at = m->entries[i].key->hash & mask;
+
+	while (m->index[at])
+		at = (at + 1) & mask;
+	m->index[at] = (uint32_t)(i + 1);
+}
+
+static void index_grow(struct val_map *m)
+{
+	m->index_cap = m->index_cap ? m->index_cap * 2 : 32;
+	free(m->index);
+	m->index = alloc_zero(m->index_cap * sizeof(*m->index));
+	for (size_t i = 0; i < m->count; i++)
+		index_entry(m, i);
+}
+
+static void add_entry(struct val_map *m, struct val *key, struct val *item)
+{
+	if (m->count == m->cap) {
+		m->cap = m->cap ? m->cap * 2 : 4;
+		m->entries =
+			alloc_resize(m->entries, m->cap, sizeof(*m->entries));
+	}
+	m->entries[m->count++] = (struct val_entry){key, item};
+	if (m->count > FEW_KEYS && m->count * 2 > m->index_cap)
+		index_grow(m);
+	else if (m->index)
+		index_entry(m, m->count - 1);
+}
+
+static size_t find_entry(const struct val_map *m, struct str key, unsigned hash)
+{
+	const struct val_entry *e = find(m->entries, m->count, m->index,
+					 m->index_cap, key, hash);
+
+	return e ? (size_t)(e - m->entries) : m->count;
+}
+
+void val_map_set_take(struct val_map *m, struct str key, struct val *take)
+{
+	size_t i = find_entry(m, key, str_hash(key));
+
+	if (i == m->count) {
+		add_entry(m, new_key(key), take);
+		return;
+	}
+	val_unref(m->entries[i].item);
+	m->entries[i].item = take;
+}
+
+void val_map_set(struct val_map *m, struct str key, const struct val *item)
+{
+	val_map_set_take(m, key, val_ref(item));
+}
+
+void val_map_set_text(struct val_map *m, const char *key, const char *text)
+{
+	val_map_set_take(m, str_of(key), val_new_textz(text));
+}
+
+void val_map_set_int(struct val_map *m, const char *key, int64_t n)
+{
+	val_map_set_take(m, str_of(key), val_new_int(n));
+}
+
+const struct val *val_map_find(const struct val_map *m, struct str key)
+{
+	size_t i = find_entry(m, key, str_hash(key));
+
+	return i < m->count ? m->entries[i].item : NULL;
+}
+
+struct val *val_map_take(struct val_map *m)
+{
+	struct val *v = new_val(VAL_MAP);
+
+	v->n = m->count;
+	v->entries = m->entries;
+	v->index = m->index;
+	v->index_cap = m->index_cap;
+	*m = (struct val_map){0};
+	return v;
+}
+
+void val_map_drop(struct val_map *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		val_unref(m->entries[i].key);
+		val_unref(m->entries[i].item);
+	}
+	free(m->entries);
+	free(m->index);
+	*m = (struct val_map){0};
+}
+
+/* A builder that starts as map v, without the entry `skip`. */
+static struct val_map copy_without(const struct val *v, struct str skip)
+{
+	struct val_map m = {0};
+
+	for (size_t i = 0; i < val_count(v); i++) {
+		const struct val_entry *e = &v->entries[i];
+
+		if (!skip.p || !str_equal(val_str(e->key), skip))
+			add_entry(&m, val_ref(e->key), val_ref(e->item));
+	}
+	return m;
+}
+
+struct val *val_with_str(const struct val *v, struct str key,
+			 const struct val *item)
+{
+	assert(!v || val_is(v, VAL_MAP));
+	struct val_map m = copy_without(v, str_of(NULL));
+
+	val_map_set(&m, key, item);
+	return val_map_take(&m);
+}
+
+struct val *val_with(const struct val *v, const char *key,
+		     const struct val *item)
+{
+	return val_with_str(v, str_of(key), item);
+}
+
+struct val *val_with_text(const struct val *v, const char *key,
+			  const char *text)
+{
+	AUTO(val_unref) struct val *item = val_new_textz(text);
+
+	return val_with(v, key, item);
+}
+
+struct val *val_without(const struct val *v, const char *key)
+{
+	assert(!v || val_is(v, VAL_MAP));
+	struct val_map m = copy_without(v, str_of(key));
+
+	return val_map_take(&m);
+}
