@@ -144,6 +144,11 @@ build/$1/tests/fuzz/replay_%: build/$1/tests/fuzz/fuzz_%.o \
 endef
 $(foreach f,$(FLAVOURS),$(eval $(call flavour,$f)))
 
+# "make clean all" must not do both at once.
+ifneq ($(filter clean,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
 ##@ Build
 
 .PHONY: all
@@ -166,6 +171,60 @@ help: ## this list
 
 ##@ Test
 
+# Those whose tests exist.
+STEPS := lint unit asan tsan $(if $(CONFORMANCE),conformance) \
+	$(if $(wildcard tests/e2e/test_*.py),e2e)
+
+.PHONY: test
+test: ## everything below down to e2e, one after the other
+	@sh tests/setup/packages.sh build lint $(if $(filter e2e,$(STEPS)),e2e)
+	@for step in $(STEPS); do \
+		echo "== $$step"; \
+		start=$$(date +%s); \
+		result=passed; \
+		$(MAKE) WERROR=1 TEST_WERROR=1 $$step || result=FAILED; \
+		echo "== $$step: $$result after $$(($$(date +%s) - start)) s"; \
+		[ $$result = passed ] || exit 1; \
+	done
+
+.PHONY: lint
+lint: packages-build packages-lint ## static checks; L="floors sizes" picks some of tests/lint/
+	@MAKE="$(MAKE)" JOBS=$(JOBS) LINT_CFLAGS="$(LANGUAGE) $(CLANG_WARNINGS) $(LIB_CFLAGS)" \
+		sh tests/lint/all.sh $(L)
+
+# What a unit test step runs: programs $2 under title $1.
+run_units = @JOBS=$(JOBS) V=$(V) sh tests/setup/unit.sh "$1" $2
+
 .PHONY: unit
 unit: $(UNIT:%.c=build/gcc/%) ## unit tests; F=<floor>, T=<part of a path>, V=1 shows all
-	@JOBS=$(JOBS) V=$(V) sh tests/setup/unit.sh "unit (gcc)" $^
+	$(call run_units,unit (gcc),$^)
+
+REPLAYS := $(if $(wildcard $(REPLAY)),$(FUZZ:tests/fuzz/fuzz_%.c=build/asan/tests/fuzz/replay_%))
+.PHONY: asan
+asan: $(UNIT:%.c=build/asan/%) $(REPLAYS) ## unit tests and the fuzzers' corpora under ASan and UBSan
+	$(call run_units,unit (asan),$(filter-out $(REPLAYS),$^))
+	@sh tests/setup/replay.sh $(REPLAYS)
+
+.PHONY: tsan
+tsan: $(UNIT:%.c=build/tsan/%) ## unit tests under TSan
+	$(call run_units,unit (tsan),$^)
+
+.PHONY: conformance
+conformance: $(CONFORMANCE:%.c=build/gcc/%) ## what others specify: the Mustache specification, Helm
+	$(call run_units,conformance,$^)
+
+.PHONY: e2e
+e2e: packages-e2e $(OPERATOR) ## the operator on a real API server; PYTEST_ARGS="-k stop"
+	@devcluster=$$(sh tests/devcluster/build.sh) && \
+	python=$$(sh tests/setup/venv.sh) && \
+	OPERATOR=$(CURDIR)/$(OPERATOR) DEVCLUSTER=$$devcluster \
+		"$$python" -m pytest tests/e2e $(PYTEST_ARGS)
+
+S ?= 60
+.PHONY: fuzz
+fuzz: $(if $(T),build/fuzz/tests/fuzz/fuzz_$(T),$(FUZZ:%.c=build/fuzz/%)) ## T=<target> or all, S=<seconds> each (60)
+	@sh tests/setup/fuzz.sh $(S) $^
+
+.PHONY: format
+format: packages-lint ## rewrite the C sources as .clang-format says
+	@clang-format -i $(wildcard operator/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])

@@ -15,7 +15,7 @@ if [ "$1" = --one ]; then
 		"$program" >"$program.tap" 2>&1 </dev/null || rc=$?
 	rm -f "$program.failed"
 	[ $rc != 124 ] || echo "not ok - took too long" >>"$program.tap"
-	if [ $rc = 0 ] && ! grep -q '^ok' "$program.tap"; then
+	if [ $rc = 0 ] && ! grep -q -e '^ok' -e '# SKIP' "$program.tap"; then
 		echo "not ok - ran no test" >>"$program.tap"
 		rc=1
 	fi
@@ -40,17 +40,21 @@ for program in "$@"; do
 		cat "$program.tap"
 	elif [ -e "$program.failed" ]; then
 		echo "# $program: exit status $(cat "$program.failed")"
-		grep -v -e '^ok' -e '^1\.\.' "$program.tap" || :
+		grep -v -e '^ok' -e '^1\.\.' -e '# SKIP' "$program.tap" || :
 	fi
 	[ ! -e "$program.failed" ] || failed=$((failed + 1))
 done
 taps=$(for program in "$@"; do echo "$program.tap"; done)
 # shellcheck disable=SC2086 # paths in build/ hold no spaces
 passed=$(cat $taps | grep -c '^ok' || :)
+# shellcheck disable=SC2086
+skipped=$(cat $taps | grep -c '^not ok.*# SKIP' || :)
+also=
+[ "$skipped" = 0 ] || also=", $skipped skipped"
 if [ $failed != 0 ]; then
 	# shellcheck disable=SC2086
-	bad=$(cat $taps | grep -c '^not ok' || :)
-	echo "$title: FAILED: $bad tests in $failed of $# programs; $passed tests passed"
+	bad=$(cat $taps | grep '^not ok' | grep -vc '# SKIP' || :)
+	echo "$title: FAILED: $bad tests in $failed of $# programs; $passed passed$also"
 	exit 1
 fi
-echo "$title: $passed tests passed in $# programs"
+echo "$title: $passed tests passed$also, in $# programs"
