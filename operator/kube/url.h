@@ -1,0 +1,44 @@
+/*
+ * Targets of requests: what follows the server's address. Every part is
+ * encoded here and nowhere else, so no name can become a path or a query.
+ */
+#ifndef KUBE_URL_H
+#define KUBE_URL_H
+
+#include "base/buf.h"
+
+struct kube_kind;
+
+/* Longest target: a label selector over many values is the largest part. */
+#define URL_BYTES ((size_t)64 * 1024)
+
+/**
+ * Appends text with everything but unreserved characters (RFC 3986 section
+ * 2.3) as %XX.
+ */
+void url_encode(struct str text, struct buf *out);
+
+/** Appends '/' and one encoded segment. "." and ".." become "%2E", "%2E%2E". */
+void url_segment(struct buf *out, const char *text);
+
+/**
+ * Appends "?key=value", or "&key=value" when out holds a '?' already; nothing
+ * when value is NULL or "".
+ */
+void url_query(struct buf *out, const char *key, const char *value);
+void url_query_int(struct buf *out, const char *key, int64_t value);
+
+/** Appends "/api/v1" or "/apis/apps/v1": where a group is discovered. */
+void url_group(struct buf *out, const char *api_version);
+
+/**
+ * Appends the target of a kind: "/apis/apps/v1/namespaces/a/deployments/web".
+ *
+ * @param ns           NULL or "": all namespaces; ignored when the kind has none
+ * @param name         NULL or "": the collection
+ * @param subresource  NULL or "": the object itself
+ */
+void url_object(struct buf *out, const struct kube_kind *kind, const char *ns,
+		const char *name, const char *subresource);
+
+#endif
