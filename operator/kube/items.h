@@ -15,7 +15,6 @@ struct items {
 	int depth;             /* of nesting at the current byte */
 	bool in_text, escaped; /* within a JSON string; after a backslash */
 	bool in_items;         /* within the array of items */
-	size_t key_at; /* start of the last string at depth 1, in rest */
 };
 
 void items_init(struct items *s);

@@ -18,7 +18,7 @@ struct kube_kind;
  */
 void url_encode(struct str text, struct buf *out);
 
-/** Appends '/' and one encoded segment. "." and ".." become "%2E", "%2E%2E". */
+/** Appends '/' and one encoded segment. */
 void url_segment(struct buf *out, const char *text);
 
 /**
@@ -40,5 +40,14 @@ void url_group(struct buf *out, const char *api_version);
  */
 void url_object(struct buf *out, const struct kube_kind *kind, const char *ns,
 		const char *name, const char *subresource);
+
+/**
+ * Whether a finished target may be sent. A segment "." or ".." is refused: no
+ * object is called so, encoding it does not help (RFC 3986 section 6.2.2.2),
+ * and it would make the request one for something else.
+ *
+ * Errors: ERR_INVALID, ERR_LIMIT when it is longer than the buffer may grow.
+ */
+MUST_USE bool url_check(const struct buf *target, struct err *err);
 
 #endif

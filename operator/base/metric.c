@@ -1,0 +1,159 @@
+#include "base/metric.h"
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/file.h"
+#include "base/limits.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const struct row {
+	const char *name, *labels, *type, *help;
+} rows[] = {
+#define X(constant, name, labels, type, help) { name, labels, type, help },
+	METRICS(X)
+#undef X
+};
+
+static _Atomic int64_t values[METRIC_COUNT];
+
+/* Requests: every method by every code that the API server is known to give;
+ * the last code stands for all others. */
+static const char *const methods[] = { "GET",   "POST",   "PUT",
+				       "PATCH", "DELETE", "OTHER" };
+static const int codes[] = { 0,   200, 201, 202, 400, 401, 403, 404, 409,
+			     410, 415, 422, 429, 500, 502, 503, 504, -1 };
+
+static _Atomic int64_t requests[ARRAY_LEN(methods)][ARRAY_LEN(codes)];
+
+void metric_add(enum metric m, int64_t n)
+{
+	atomic_fetch_add_explicit(&values[m], n, memory_order_relaxed);
+}
+
+void metric_set(enum metric m, int64_t n)
+{
+	atomic_store_explicit(&values[m], n, memory_order_relaxed);
+}
+
+int64_t metric_get(enum metric m)
+{
+	return atomic_load_explicit(&values[m], memory_order_relaxed);
+}
+
+static _Atomic int64_t *request_slot(const char *method, int code)
+{
+	size_t m = 0, c = 0;
+
+	while (m < ARRAY_LEN(methods) - 1 && strcmp(methods[m], method) != 0)
+		m++;
+	while (c < ARRAY_LEN(codes) - 1 && codes[c] != code)
+		c++;
+	return &requests[m][c];
+}
+
+void metric_request(const char *method, int code)
+{
+	atomic_fetch_add_explicit(request_slot(method, code), 1,
+				  memory_order_relaxed);
+}
+
+int64_t metric_requests(const char *method, int code)
+{
+	return atomic_load_explicit(request_slot(method, code),
+				    memory_order_relaxed);
+}
+
+static void write_head(const char *name, const char *type, const char *help,
+		       struct buf *out)
+{
+	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void write_table(struct buf *out)
+{
+	for (size_t i = 0; i < METRIC_COUNT; i++) {
+		const struct row *r = &rows[i];
+
+		if (i == 0 || strcmp(rows[i - 1].name, r->name) != 0)
+			write_head(r->name, r->type, r->help, out);
+		buf_addf(out, *r->labels ? "%s{%s} " : "%s%s ", r->name,
+			 r->labels);
+		buf_addf(out, "%" PRId64 "\n", metric_get((enum metric)i));
+	}
+}
+
+static void write_code(int code, struct buf *out)
+{
+	if (code > 0)
+		buf_addf(out, "%d", code);
+	else
+		buf_add_text(out, code == 0 ? "<error>" : "other");
+}
+
+/* A series that never counted is left out: there are a hundred. */
+static void write_requests(struct buf *out)
+{
+	static const char name[] = "rest_client_requests_total";
+
+	write_head(name, "counter",
+		   "Requests to the API server by code and method", out);
+	for (size_t m = 0; m < ARRAY_LEN(methods); m++)
+		for (size_t c = 0; c < ARRAY_LEN(codes); c++) {
+			int64_t n = atomic_load_explicit(&requests[m][c],
+							 memory_order_relaxed);
+
+			if (n == 0 && codes[c] != 200)
+				continue;
+			buf_addf(out, "%s{code=\"", name);
+			write_code(codes[c], out);
+			buf_addf(out, "\",method=\"%s\"} %" PRId64 "\n",
+				 methods[m], n);
+		}
+}
+
+/* The second number of /proc/self/statm: resident pages. */
+static int64_t resident_bytes(void)
+{
+	AUTO_BUF text = BUF_INIT(LIMIT_KIB(1));
+	AUTO_ERR ignored = ERR_INIT;
+	struct str head, rest;
+	int64_t pages = 0;
+
+	/* Without /proc the gauge shows zero. */
+	if (!file_read("/proc/self/statm", &text, &ignored))
+		return 0;
+	str_split(buf_str(&text), ' ', &head, &rest);
+	str_split(rest, ' ', &head, &rest);
+	for (size_t i = 0; i < head.n && head.p[i] >= '0'; i++)
+		pages = pages * 10 + (head.p[i] - '0');
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static void write_process(struct buf *out)
+{
+	struct rusage use;
+
+	write_head("process_resident_memory_bytes", "gauge",
+		   "Resident memory size in bytes", out);
+	buf_addf(out, "process_resident_memory_bytes %" PRId64 "\n",
+		 resident_bytes());
+	if (getrusage(RUSAGE_SELF, &use) != 0)
+		return;
+	int64_t us = (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
+		     use.ru_utime.tv_usec + use.ru_stime.tv_usec;
+	write_head("process_cpu_seconds_total", "counter",
+		   "User and system CPU time spent in seconds", out);
+	buf_addf(out, "process_cpu_seconds_total %" PRId64 ".%06d\n",
+		 us / 1000000, (int)(us % 1000000));
+}
+
+void metric_write(struct buf *out)
+{
+	write_table(out);
+	write_requests(out);
+	write_process(out);
+}

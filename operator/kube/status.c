@@ -1,0 +1,121 @@
+#include "kube/status.h"
+
+#include "base/attr.h"
+#include "data/json.h"
+
+/* The first row that fits counts; codes that are not here are 5xx or odd. */
+static const struct {
+	int code;
+	const char *reason; /* NULL: any */
+	enum err_kind kind;
+	const char *text; /* when the server says nothing itself */
+} rows[] = {
+	{ 400, NULL, ERR_INVALID, "bad request" },
+	{ 401, NULL, ERR_DENIED, "our credentials were not accepted" },
+	/* An exhausted quota is Forbidden as well. */
+	{ 403, NULL, ERR_DENIED, "forbidden" },
+	{ 404, NULL, ERR_NOT_FOUND, "not found" },
+	{ 408, NULL, ERR_UNAVAILABLE, "the server took too long" },
+	{ 409, "AlreadyExists", ERR_EXISTS, "already exists" },
+	{ 409, NULL, ERR_CONFLICT, "conflict" },
+	{ 410, NULL, ERR_GONE, "the version asked for is gone" },
+	{ 413, NULL, ERR_INVALID, "too large for the server" },
+	{ 415, NULL, ERR_INVALID, "media type not known to the server" },
+	{ 422, NULL, ERR_INVALID, "invalid" },
+	{ 429, NULL, ERR_UNAVAILABLE, "too many requests" },
+};
+
+static void kind_of(int code, const char *reason, enum err_kind *kind,
+		    const char **text)
+{
+	bool is_5xx = code >= 500 && code <= 599;
+
+	*kind = is_5xx ? ERR_UNAVAILABLE : ERR_INTERNAL;
+	*text = is_5xx ? "the server failed" : "unexpected answer";
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].code != code ||
+		    (rows[i].reason && strcmp(rows[i].reason, reason)))
+			continue;
+		*kind = rows[i].kind;
+		*text = rows[i].text;
+		return;
+	}
+}
+
+/* What a proxy or an extension server says is often plain text: its first
+ * line is worth showing; a page of HTML is not. */
+static struct str plain_text(struct str body)
+{
+	struct str line, rest;
+
+	str_split(str_trim(body), '\n', &line, &rest);
+	line = str_trim(line);
+	bool is_text = line.n && !strchr("<{[", line.p[0]) &&
+		       str_utf8_len(line) == line.n &&
+		       !memchr(line.p, '\0', line.n);
+	return is_text ? line : (struct str){ NULL, 0 };
+}
+
+static int64_t retry_after(const struct val *details, int64_t header_ms)
+{
+	int64_t seconds = 0;
+
+	if (!val_int(val_get(details, "retryAfterSeconds"), &seconds) ||
+	    seconds < 0 || seconds > 3600)
+		return header_ms;
+	return seconds * 1000 > header_ms ? seconds * 1000 : header_ms;
+}
+
+static bool fail(int code, const struct val *status, struct str body,
+		 int64_t retry_after_ms, const char *what, struct err *err)
+{
+	const struct val *details = val_get(status, "details");
+	const char *reason = val_get_text(status, "reason");
+	struct str message = str_trim(val_str(val_get(status, "message")));
+	enum err_kind kind;
+	const char *text;
+
+	kind_of(code, reason, &kind, &text);
+	/* A JSON patch whose `test` does not hold: somebody was faster. */
+	if (code == 422 && strcmp(reason, "Invalid") == 0 &&
+	    val_count(details) == 0)
+		kind = ERR_CONFLICT;
+	if (!message.n)
+		message = plain_text(body);
+	struct str cut = str_clip(message, STATUS_MESSAGE_BYTES);
+	if (message.n)
+		err_set(err, kind, "%s: " STR_FMT "%s", what, STR_ARG(cut),
+			cut.n < message.n ? "…" : "");
+	else
+		err_set(err, kind, "%s: %s (HTTP %d)", what, text, code);
+	const struct val *cause = val_at(val_get(details, "causes"), 0);
+	if (*val_get_text(cause, "field"))
+		err_at_field(err, val_get_text(cause, "field"));
+	err->retry_after_ms = retry_after(details, retry_after_ms);
+	return false;
+}
+
+bool status_error(int code, struct str body, int64_t retry_after_ms,
+		  const char *what, struct err *err)
+{
+	AUTO(val_unref) struct val *read = NULL;
+	AUTO_ERR no_json = ERR_INIT;
+	const struct val *status = NULL;
+
+	/* What is no JSON is shown as text, or not at all. */
+	if (body.n && json_read(body, &read, &no_json) &&
+	    strcmp(val_get_text(read, "kind"), "Status") == 0)
+		status = read;
+	return fail(code, status, body, retry_after_ms, what, err);
+}
+
+bool status_error_val(const struct val *status, const char *what,
+		      struct err *err)
+{
+	int64_t code = 0;
+
+	if (!val_int(val_get(status, "code"), &code) || code < 400 ||
+	    code > 599)
+		code = 500;
+	return fail((int)code, status, (struct str){ NULL, 0 }, 0, what, err);
+}
