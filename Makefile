@@ -167,6 +167,8 @@ clean: ## remove build/
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^demo:/ && "$(wildcard tests/demo/demo.sh)" == "" { next } \
+		/^conformance:/ && "$(CONFORMANCE)" == "" { next } \
 		/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
 ##@ Test
@@ -209,9 +211,11 @@ asan: $(UNIT:%.c=build/asan/%) $(REPLAYS) ## unit tests and the fuzzers' corpora
 tsan: $(UNIT:%.c=build/tsan/%) ## unit tests under TSan
 	$(call run_units,unit (tsan),$^)
 
+ifneq ($(CONFORMANCE),)
 .PHONY: conformance
 conformance: $(CONFORMANCE:%.c=build/gcc/%) ## what others specify: the Mustache specification, Helm
 	$(call run_units,conformance,$^)
+endif
 
 .PHONY: e2e
 e2e: packages-e2e $(OPERATOR) ## the operator on a real API server; PYTEST_ARGS="-k stop"
@@ -228,3 +232,41 @@ fuzz: $(if $(T),build/fuzz/tests/fuzz/fuzz_$(T),$(FUZZ:%.c=build/fuzz/%)) ## T=<
 .PHONY: format
 format: packages-lint ## rewrite the C sources as .clang-format says
 	@clang-format -i $(wildcard operator/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+
+##@ Cluster: the one of KUBECTL (kubectl) and KUBECONFIG
+
+KUBECTL ?= kubectl
+# Without IMG, what config/manager/manager.yaml says.
+manager = sed '$(if $(IMG),s|^\( *image:\).*|\1 $(IMG)|)' config/manager/manager.yaml
+
+# tests/demo/ brings its own cluster where none is given.
+ifneq ($(wildcard tests/demo/demo.sh),)
+.PHONY: demo
+demo: packages-e2e $(OPERATOR) ## a machine, from nothing to its end; ONCE=1 ends by itself
+	@ONCE=$(ONCE) OPERATOR=$(CURDIR)/$(OPERATOR) sh tests/demo/demo.sh
+endif
+
+.PHONY: install
+install: ## define our kinds in the cluster
+	$(KUBECTL) apply -f crd/
+
+.PHONY: deploy
+deploy: install ## run the operator in the cluster; IMG=<image>
+	$(KUBECTL) apply -f config/manager/namespace.yaml
+	$(KUBECTL) apply -f config/rbac/
+	$(manager) | $(KUBECTL) apply -f -
+
+# The operator ends machines: without it, or without their kind, those that are
+# left would stay half deleted.
+.PHONY: all-gone
+all-gone:
+	@KUBECTL="$(KUBECTL)" sh tests/setup/all-gone.sh
+
+.PHONY: undeploy
+undeploy: all-gone ## remove the operator, once no machine is left
+	$(manager) | $(KUBECTL) delete --ignore-not-found -f -
+	$(KUBECTL) delete --ignore-not-found -f config/rbac/ -f config/manager/namespace.yaml
+
+.PHONY: uninstall
+uninstall: all-gone ## remove our kinds, once no machine is left
+	$(KUBECTL) delete --ignore-not-found -f crd/

@@ -29,6 +29,6 @@ for program in "$@"; do
 	sed -n 's/^stat::number_of_executed_units: */fuzz:   runs: /p' "$program.log"
 done
 if [ -n "$failed" ]; then
-	echo "fuzz: FAILED:$failed; replay build/fuzz/TARGET-crash-… with the same program"
+	echo "fuzz: FAILED:$failed; the inputs are build/fuzz/TARGET-*"
 	exit 1
 fi
