@@ -1,5 +1,5 @@
 /*
- * Array of T that grows. struct { VEC(struct thing) } things = {0};
+ * Array of T that grows: VEC(struct thing) things = {0};
  * VEC_ADD returns a pointer to the new, zeroed element; it and every pointer
  * into the array die at the next VEC_ADD.
  */
@@ -11,9 +11,11 @@
 #include <string.h>
 
 #define VEC(type)                                                              \
-	type *items;                                                           \
-	size_t count;                                                          \
-	size_t cap
+	struct {                                                               \
+		type *items;                                                   \
+		size_t count;                                                  \
+		size_t cap;                                                    \
+	}
 
 /* Makes room for one more element; used by VEC_ADD. */
 static inline void *vec_grow_(void *items, size_t count, size_t *cap,

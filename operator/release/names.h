@@ -1,0 +1,37 @@
+/*
+ * Labels, annotations and names that releases use on the wire, in one place.
+ * Sources: Helm pkg/action/validate.go and pkg/storage (release-*, owner=helm),
+ * operator-sdk helm-operator (chart label, primary-resource, finalizer).
+ */
+#ifndef RELEASE_NAMES_H
+#define RELEASE_NAMES_H
+
+#define NAME_MANAGED_BY "app.kubernetes.io/managed-by"
+#define NAME_MANAGER "Helm"
+#define NAME_CHART_LABEL "helm.sdk.operatorframework.io/chart"
+#define NAME_RELEASE_NAME "meta.helm.sh/release-name"
+#define NAME_RELEASE_NAMESPACE "meta.helm.sh/release-namespace"
+#define NAME_RESOURCE_POLICY "helm.sh/resource-policy"
+#define NAME_HOOK "helm.sh/hook"
+
+/* Owner of an object that cannot carry an ownerReference: "namespace/name"
+ * and "Kind.group" of the custom resource. */
+#define NAME_PRIMARY "operator-sdk/primary-resource"
+#define NAME_PRIMARY_TYPE "operator-sdk/primary-resource-type"
+
+#define NAME_FINALIZER "helm.sdk.operatorframework.io/uninstall-release"
+
+/* Ours. The revision that created or last patched an object; on a record, the
+ * digests of its manifest with and without workload sizes. */
+#define NAME_REVISION "ide.example.com/revision"
+#define NAME_DIGEST "ide.example.com/digest"
+#define NAME_SHAPE_DIGEST "ide.example.com/shape-digest"
+/* The release's name, fixed on the custom resource with the finalizer. */
+#define NAME_RELEASE_FIXED "ide.example.com/release-name"
+/* "password": the key of a Secret that is filled when it is created. */
+#define NAME_GENERATE "ide.example.com/generate"
+
+#define NAME_RECORD_PREFIX "sh.helm.release.v1."
+#define NAME_RECORD_TYPE "helm.sh/release.v1"
+
+#endif

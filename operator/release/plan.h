@@ -1,0 +1,117 @@
+/*
+ * What is to be done for one release, decided from what is wanted, recorded
+ * and live. Pure: no network, no clock. A plan says what remains to be done,
+ * so a pass that was interrupted anywhere is continued by the next one.
+ *
+ * An object belongs to a revision: the one whose install or redeploy created
+ * or last patched it (annotation NAME_REVISION). During a redeploy to
+ * revision N, what belongs to an earlier one and is not kept is deleted; what
+ * belongs to N is done.
+ */
+#ifndef RELEASE_PLAN_H
+#define RELEASE_PLAN_H
+
+#include "base/vec.h"
+#include "data/val.h"
+#include "release/record.h"
+
+#include <stdint.h>
+
+/* A rendered object, or one of a recorded manifest. */
+struct plan_item {
+	const char *id;           /* "group/Kind/namespace/name"; unique */
+	const struct val *object; /* borrowed, with its namespace filled in */
+};
+
+/* An object of the release that is in the cluster. */
+struct plan_live {
+	const char *id;
+	const char *kind;
+	const char *uid;
+	int64_t revision;
+	bool deleting;
+	bool keep; /* its policy is to stay when the release goes */
+};
+
+struct plan_record {
+	int64_t revision;
+	enum record_status status;
+	const char *digest;
+	const char *shape;
+};
+
+struct plan_input {
+	bool deleting; /* the custom resource is being deleted */
+	bool claimed;  /* it has our finalizer and its release's name */
+
+	const struct plan_item *want; /* in install order; none if deleting */
+	size_t want_count;
+	const char *digest; /* of what is wanted */
+	const char *shape;  /* the same without sizes */
+
+	const struct plan_record *records; /* ascending by revision */
+	size_t record_count;
+
+	/* The manifest of the newest deployed record, or of the newest record
+	 * when none is deployed; known only when it was read. */
+	bool old_known;
+	const struct plan_item *old;
+	size_t old_count;
+
+	const struct plan_live *live;
+	size_t live_count;
+};
+
+enum plan_action {
+	PLAN_NOTHING,
+	PLAN_INSTALL,
+	PLAN_REDEPLOY,
+	PLAN_SCALE,
+	PLAN_REPAIR, /* create what is missing */
+	PLAN_UNINSTALL
+};
+
+enum step_kind {
+	STEP_CLAIM,      /* finalizer and release name on the CR */
+	STEP_PENDING,    /* create record `revision` as pending */
+	STEP_ABANDON,    /* mark pending record `revision` as failed */
+	STEP_PATCH,      /* patch live item to what is wanted */
+	STEP_SCALE,      /* patch the size of live item */
+	STEP_DELETE,     /* delete live `live` */
+	STEP_CHECK_GONE, /* prove that old item is absent, else delete it */
+	STEP_WAIT,       /* end the pass: events will continue it */
+	STEP_CREATE,     /* create item */
+	STEP_DEPLOYED,   /* mark record `revision` as deployed */
+	STEP_RESIZED,    /* put the wanted manifest into record `revision` */
+	STEP_SUPERSEDE,  /* mark record `revision` as superseded */
+	STEP_FORGET,     /* delete record `revision` */
+	STEP_DISCLAIM    /* take the finalizer off the CR */
+};
+
+struct step {
+	enum step_kind kind;
+	int64_t revision;             /* of the record, or of the object */
+	const struct plan_item *item; /* borrowed from the input */
+	const struct plan_live *live; /* borrowed from the input */
+};
+
+struct plan {
+	enum plan_action action;
+	int64_t revision; /* the revision that is or becomes deployed */
+	/* The steps cannot be told without the old manifest: read it, set
+	 * old_known and plan again. No steps then. */
+	bool need_old;
+	VEC(struct step) steps;
+};
+
+/** Fills a zeroed plan. The input must outlive it. */
+void plan_make(const struct plan_input *in, struct plan *out);
+void plan_done(struct plan *plan);
+
+const char *plan_action_text(enum plan_action action);
+const char *step_kind_text(enum step_kind kind);
+
+/** The group of an id, for order_is_kept(). The caller frees it. */
+MUST_USE char *plan_group(const char *id);
+
+#endif

@@ -1,0 +1,106 @@
+/*
+ * Release records as Helm 3 and 4 read them: one Secret a revision, holding
+ * base64(gzip(JSON)). Pure.
+ *
+ * Sources: Helm pkg/storage/driver/{secrets,util}.go, pkg/release/release.go.
+ * Ours besides: annotations with the manifest's digests, by which a restart
+ * compares without reading the body, and an ownerReference to the custom
+ * resource when it lives in the same namespace.
+ */
+#ifndef RELEASE_RECORD_H
+#define RELEASE_RECORD_H
+
+#include "base/err.h"
+#include "chart/chart.h"
+#include "data/val.h"
+#include "release/owner.h"
+
+/* status, its text in labels and JSON (Helm pkg/release/status.go) */
+#define RECORD_STATUSES(X)                                                     \
+	X(UNKNOWN, "unknown")                                                  \
+	X(DEPLOYED, "deployed")                                                \
+	X(UNINSTALLED, "uninstalled")                                          \
+	X(SUPERSEDED, "superseded")                                            \
+	X(FAILED, "failed")                                                    \
+	X(UNINSTALLING, "uninstalling")                                        \
+	X(PENDING_INSTALL, "pending-install")                                  \
+	X(PENDING_UPGRADE, "pending-upgrade")                                  \
+	X(PENDING_ROLLBACK, "pending-rollback")
+
+enum record_status {
+#define X(name, text) RECORD_##name,
+	RECORD_STATUSES(X)
+#undef X
+};
+
+const char *record_status_text(enum record_status status);
+bool record_is_pending(enum record_status status);
+
+/* What the metadata of a record's Secret says. */
+struct record_head {
+	char *release; /* owned */
+	char *digest;  /* owned, "" when it does not say */
+	char *shape;   /* owned, the same */
+	char *owner_uid; /* owned, "" when nobody owns it */
+	int64_t revision;
+	enum record_status status;
+};
+
+/** Reads labels and annotations. False when obj is no record of a release. */
+bool record_head_read(const struct val *secret, struct record_head *out);
+void record_head_done(struct record_head *head);
+
+/* What a new record says. All borrowed. */
+struct record_spec {
+	const struct owner *owner;
+	const struct chart *chart;
+	int64_t revision;
+	enum record_status status;
+	int64_t first_deployed_ns; /* wall clock */
+	int64_t last_deployed_ns;
+	const char *description;
+	struct str notes;
+	struct str manifest;      /* as manifest_text() writes it */
+	const struct val *config; /* the user's values only */
+	const char *digest;       /* of the manifest */
+	const char *shape;        /* of the manifest without sizes */
+};
+
+/** The JSON of a record, as Helm orders its keys. The caller drops it. */
+MUST_USE struct val *record_new(const struct record_spec *spec);
+
+/** Body as it is, but for status and description (NULL: kept). */
+MUST_USE struct val *record_with_status(const struct val *body,
+					enum record_status status,
+					const char *description);
+
+/** "sh.helm.release.v1.NAME.vN". The caller frees it. */
+MUST_USE char *record_name(const char *release, int64_t revision);
+
+/**
+ * The Secret of a new record.
+ *
+ * Errors: ERR_LIMIT when the encoded body exceeds LIMIT_RECORD_BYTES, also
+ *         without the chart's templates, which are left out first.
+ */
+MUST_USE bool record_secret(const struct record_spec *spec,
+			    const struct val *body, int64_t now_ns,
+			    struct val **out, struct err *err);
+
+/**
+ * The merge patch that replaces a stored record's body and, when spec is not
+ * NULL, its digests.
+ */
+MUST_USE bool record_patch(const struct val *body,
+			   const struct record_spec *spec, int64_t now_ns,
+			   struct val **out, struct err *err);
+
+/**
+ * The body of a stored record.
+ *
+ * Errors: ERR_INVALID when it cannot be decoded, ERR_LIMIT for a bomb.
+ */
+MUST_USE bool record_read(const struct val *secret, struct val **out,
+			  struct err *err);
+
+#endif
