@@ -1,5 +1,12 @@
 #include "data/num.h"
 
+#include "base/limits.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 static size_t skip_digits(struct str s, size_t at)
 {
 	while (at < s.n && s.p[at] >= '0' && s.p[at] <= '9')
@@ -32,4 +39,40 @@ size_t num_json_len(struct str s)
 			return 0;
 	}
 	return end;
+}
+
+static double value_of(struct str digits)
+{
+	char text[LIMIT_NUMBER_DIGITS + 1];
+
+	assert(digits.n <= LIMIT_NUMBER_DIGITS);
+	memcpy(text, digits.p, digits.n);
+	text[digits.n] = '\0';
+	return strtod(text, NULL);
+}
+
+bool num_is_finite(struct str digits)
+{
+	return isfinite(value_of(digits));
+}
+
+const char *num_print_short(struct str digits, char out[NUM_SHORT_BYTES])
+{
+	float x = (float)value_of(digits);
+	int precision = 0;
+
+	if (!isfinite(x)) {
+		snprintf(out, NUM_SHORT_BYTES, "%s", x < 0 ? "-.inf" : ".inf");
+		return out;
+	}
+	/* Nine digits always read back as the same float. */
+	do {
+		snprintf(out, NUM_SHORT_BYTES, "%.*e", precision, (double)x);
+	} while (strtof(out, NULL) != x && ++precision < 9);
+	int exponent = (int)strtol(strchr(out, 'e') + 1, NULL, 10);
+	if (exponent < -4 || exponent >= 6)
+		return out;
+	int decimals = precision > exponent ? precision - exponent : 0;
+	snprintf(out, NUM_SHORT_BYTES, "%.*f", decimals, (double)x);
+	return out;
 }

@@ -1,0 +1,84 @@
+/*
+ * YAML to values, as Kubernetes reads it (scalar.h has the rules for scalars).
+ *
+ * Refused: duplicate keys, keys that are null, a list or a map, tags other
+ * than YAML's own, .inf and .nan, anything beyond LIMIT_NESTING or, aliases
+ * expanded, beyond LIMIT_YAML_NODES. Keys become strings. A merge key (<<)
+ * adds the entries of a map, or of a list of maps, that the map lacks; they
+ * stand behind its own.
+ *
+ * Errors of all functions: ERR_INVALID and ERR_LIMIT, "name:line:column: …".
+ */
+#ifndef DATA_YAML_READ_H
+#define DATA_YAML_READ_H
+
+#include "data/val.h"
+#include "data/yaml.h"
+
+/** Reads one document; a text that holds none is null. */
+MUST_USE bool yaml_read(struct str text, const char *name, struct val **out,
+			struct err *err);
+
+/** Appends every document of a text that is not empty. */
+MUST_USE bool yaml_read_all(struct str text, const char *name,
+			    struct val_list *docs, struct err *err);
+
+/*
+ * Marks: where each value of a document stands, for errors in what a
+ * configuration file means.
+ */
+struct yaml_marks;
+
+/** As yaml_read(), and keeps where everything stood. */
+MUST_USE bool yaml_read_marked(struct str text, const char *name,
+			       struct val **out, struct yaml_marks **out_marks,
+			       struct err *err);
+
+/**
+ * The place of the value at a JSON pointer ("/0/chart"), or of the nearest
+ * value around it when there is none.
+ */
+void yaml_mark(const struct yaml_marks *m, const char *pointer,
+	       unsigned *out_line, unsigned *out_column);
+
+/**
+ * Prefixes an error with the place of the value at a JSON pointer, which also
+ * becomes its field. Always returns false.
+ */
+bool yaml_mark_wrap(const struct yaml_marks *m, const char *pointer,
+		    struct err *err);
+
+void yaml_marks_free(struct yaml_marks *m);
+DEFINE_AUTO(struct yaml_marks *, yaml_marks_free)
+
+/* From the tree of yaml.h. */
+
+/**
+ * The value of a scalar node: by its tag when it has one, else by its text
+ * when that is plain, else a string. Its errors do not name the place.
+ */
+MUST_USE bool yaml_scalar(const struct yaml_node *node, struct val **out,
+			  struct err *err);
+
+/** The value of a node, aliases and merge keys resolved. */
+MUST_USE bool yaml_value(const struct yaml_stream *s,
+			 const struct yaml_node *node, struct val **out,
+			 struct err *err);
+
+/**
+ * Gives the value of a scalar node, in place of yaml_scalar(): a new reference
+ * of any type, or NULL to leave out the item or entry that it is the value of.
+ * Also asked for keys. Its errors need not name the place.
+ */
+typedef bool yaml_scalar_fn(void *ctx, const struct yaml_node *node,
+			    struct val **out, struct err *err);
+
+/**
+ * As yaml_value(), with scalars from fn. What fn gives for a key is never a
+ * merge key. The limits count nodes, not what fn returns for one.
+ */
+MUST_USE bool yaml_value_with(const struct yaml_stream *s,
+			      const struct yaml_node *node, yaml_scalar_fn *fn,
+			      void *ctx, struct val **out, struct err *err);
+
+#endif
