@@ -358,7 +358,10 @@ static bool is_made_of(struct str s, const char *set)
 
 bool scalar_is_text(struct str s)
 {
-	if (word_meaning(s) != NO_WORD || str_is(s, "=") || str_is(s, "<<"))
+	AUTO(val_unref) struct val *number = NULL;
+
+	if (word_meaning(s) != NO_WORD || str_is(s, "=") || str_is(s, "<<") ||
+	    read_number(s, &number))
 		return false;
 	bool sign = s.p[0] == '+' || s.p[0] == '-';
 	struct str rest = skip(s, sign);
