@@ -49,6 +49,7 @@ func (c *cluster) apiserverArgs() []string {
 		"--secure-port=" + strconv.Itoa(c.port),
 		"--advertise-address=127.0.0.1", "--endpoint-reconciler-type=none", // endpoints cannot be loopback addresses
 		"--service-cluster-ip-range=" + serviceCIDR,
+		"--kubelet-preferred-address-types=InternalIP", // that of a simulated node refuses; its name would be looked up
 		"--allow-privileged=true",
 		"--profiling=false",
 		"--v=" + strconv.Itoa(c.opts.verbosity),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -82,7 +83,8 @@ func up(argv []string) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close() // which also keeps the file from being collected, closed and so unlocked before
+	// The lock is for "down" the sign that all is over: only the end of the process gives it up, not the collector.
+	defer runtime.KeepAlive(lock)
 	defer os.Remove(filepath.Join(dir, "devcluster.pid"))
 
 	c, err := prepare(dir, o)
