@@ -60,6 +60,15 @@ struct kube_list {
 	int page_items;     /* 0: LIMIT_PAGE_ITEMS */
 };
 
+#define KUBE_ACCEPT_METADATA \
+	"application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+#define KUBE_ACCEPT_METADATA_LIST \
+	"application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+
+/** Appends the query of a list's page; more is "" or a continue token. */
+void kube_list_query(struct buf *target, const struct kube_list *list,
+		     const char *more);
+
 /**
  * Lists page by page, one callback per item, which lacks apiVersion and kind.
  * When the server forgets the list half-way (410) it is read anew from its

@@ -24,11 +24,13 @@ struct kube_exec;
  *                relative to it
  * @param config  server, authority, name and proxy are copied from it for
  *                `provideClusterInfo`
+ * @param extension  the cluster's extension for plug-ins; may be NULL
  * Errors: ERR_INVALID naming the field.
  */
 MUST_USE bool kube_exec_new(const struct val *spec, const char *dir,
 			    const struct kube_config *config,
-			    struct kube_exec **out, struct err *err);
+			    const struct val *extension, struct kube_exec **out,
+			    struct err *err);
 
 /**
  * Runs the plug-in and waits for it, for at most timeout_ms; then it is

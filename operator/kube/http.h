@@ -4,7 +4,8 @@
  * A kube_conn sends one request at a time and belongs to one thread; a
  * http_pool carries any number at once on one thread (the watches). Both keep
  * connections alive, verify TLS, follow no redirect and speak only https.
- * A 401 is tried once more when the credential may have changed.
+ * A 401 makes the next request ask for the credential anew; a kube_conn does
+ * so at once, one time.
  */
 #ifndef KUBE_HTTP_H
 #define KUBE_HTTP_H

@@ -20,6 +20,11 @@ struct items {
 void items_init(struct items *s);
 /** On a zeroed struct allowed. */
 void items_done(struct items *s);
+static inline void items_auto_(struct items *s)
+{
+	items_done(s);
+}
+#define AUTO_ITEMS __attribute__((cleanup(items_auto_))) struct items
 
 /** The item is borrowed. Return false, with err set, to stop. */
 typedef bool items_fn(void *ctx, const struct val *item, struct err *err);

@@ -19,10 +19,10 @@ struct entry {
 };
 
 struct kube_kinds {
-	struct mtx lock;  /* guards everything below */
-	struct map known; /* "apiVersion kind" to its current struct entry */
-	struct map asked; /* apiVersion to int64_t, when the server was asked */
-	struct entry *all; /* every entry there ever was */
+	struct mtx lock;    /* guards everything below */
+	struct map known;   /* "apiVersion kind" to its current struct entry */
+	struct map learned; /* apiVersion to int64_t, when */
+	struct entry *all;  /* every entry there ever was */
 };
 
 struct kube_kinds *kube_kinds_new(void)
@@ -46,10 +46,10 @@ void kube_kinds_free(struct kube_kinds *kinds)
 		kinds->all = e->older;
 		free(e);
 	}
-	while ((slot = map_next(&kinds->asked, &at)))
+	while ((slot = map_next(&kinds->learned, &at)))
 		free(slot->value);
 	map_done(&kinds->known);
-	map_done(&kinds->asked);
+	map_done(&kinds->learned);
 	mtx_done(&kinds->lock);
 	free(kinds);
 }
@@ -75,28 +75,12 @@ const struct kube_kind *kube_kinds_get(struct kube_kinds *kinds,
 	return e ? &e->kind : NULL;
 }
 
-static bool should_ask_locked(struct kube_kinds *kinds, struct str api_version,
-			      int64_t now_ms) NEEDS(kinds->lock);
-static bool should_ask_locked(struct kube_kinds *kinds, struct str api_version,
-			      int64_t now_ms)
-{
-	int64_t *at_ms = map_get(&kinds->asked, api_version);
-
-	if (at_ms && now_ms - *at_ms < KUBE_KINDS_ASK_MS)
-		return false;
-	if (!at_ms) {
-		at_ms = NEW(int64_t);
-		map_set(&kinds->asked, api_version, at_ms);
-	}
-	*at_ms = now_ms;
-	return true;
-}
-
 bool kube_kinds_should_ask(struct kube_kinds *kinds, const char *api_version,
 			   int64_t now_ms)
 {
 	mtx_lock(&kinds->lock);
-	bool ask = should_ask_locked(kinds, str_of(api_version), now_ms);
+	int64_t *at_ms = map_get(&kinds->learned, str_of(api_version));
+	bool ask = !at_ms || now_ms - *at_ms >= KUBE_KINDS_ASK_MS;
 	mtx_unlock(&kinds->lock);
 	return ask;
 }
@@ -211,12 +195,19 @@ static struct entry *keep_locked(struct kube_kinds *kinds, struct entry *take)
 }
 
 static void learn_locked(struct kube_kinds *kinds, const char *api_version,
-			 struct entries *found) NEEDS(kinds->lock);
+			 struct entries *found, int64_t now_ms)
+	NEEDS(kinds->lock);
 static void learn_locked(struct kube_kinds *kinds, const char *api_version,
-			 struct entries *found)
+			 struct entries *found, int64_t now_ms)
 {
+	int64_t *at_ms = map_get(&kinds->learned, str_of(api_version));
 	AUTO_BUF space = BUF_INIT(KEY_BYTES);
 
+	if (!at_ms) {
+		at_ms = NEW(int64_t);
+		map_set(&kinds->learned, str_of(api_version), at_ms);
+	}
+	*at_ms = now_ms;
 	for (struct entry *e = kinds->all; e; e = e->older)
 		if (strcmp(e->kind.api_version, api_version) == 0)
 			map_remove(&kinds->known,
@@ -232,13 +223,13 @@ static void learn_locked(struct kube_kinds *kinds, const char *api_version,
 }
 
 void kube_kinds_learn(struct kube_kinds *kinds, const char *api_version,
-		      const struct val *list)
+		      const struct val *list, int64_t now_ms)
 {
 	struct entries found = { 0 };
 
 	collect(api_version, list, &found);
 	mtx_lock(&kinds->lock);
-	learn_locked(kinds, api_version, &found);
+	learn_locked(kinds, api_version, &found, now_ms);
 	mtx_unlock(&kinds->lock);
 	VEC_DONE(&found);
 }

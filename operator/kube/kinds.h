@@ -44,8 +44,9 @@ const struct kube_kind *kube_kinds_get(struct kube_kinds *kinds,
 				       const char *kind);
 
 /**
- * Whether the server should be asked about an apiVersion now: at most every
- * KUBE_KINDS_ASK_MS. Counts as asking.
+ * Whether the server should be asked about an apiVersion: when it was not
+ * within the last KUBE_KINDS_ASK_MS. A caller asks this first, then for the
+ * kind, so that what another thread just learned is not missed.
  */
 bool kube_kinds_should_ask(struct kube_kinds *kinds, const char *api_version,
 			   int64_t now_ms);
@@ -56,7 +57,7 @@ bool kube_kinds_should_ask(struct kube_kinds *kinds, const char *api_version,
  * @param list  NULL: the server does not know the apiVersion
  */
 void kube_kinds_learn(struct kube_kinds *kinds, const char *api_version,
-		      const struct val *list);
+		      const struct val *list, int64_t now_ms);
 
 /** Sets the error for a kind that discovery did not find. Returns false. */
 bool kube_kinds_missing(const char *api_version, const char *kind,
