@@ -56,6 +56,23 @@ bool num_is_finite(struct str digits)
 	return isfinite(value_of(digits));
 }
 
+static bool is_integer(struct str digits)
+{
+	return skip_digits(digits, digits.n && digits.p[0] == '-') == digits.n;
+}
+
+bool num_is_equal(struct str a, struct str b)
+{
+	if (str_equal(a, b))
+		return true;
+	if (a.n > LIMIT_NUMBER_DIGITS || b.n > LIMIT_NUMBER_DIGITS)
+		return false;
+	/* Of integers only zero has two spellings. */
+	if (is_integer(a) && is_integer(b))
+		return value_of(a) == 0 && value_of(b) == 0;
+	return value_of(a) == value_of(b);
+}
+
 const char *num_print_short(struct str digits, char out[NUM_SHORT_BYTES])
 {
 	float x = (float)value_of(digits);

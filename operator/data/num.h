@@ -15,6 +15,9 @@ size_t num_json_len(struct str s);
  */
 bool num_is_finite(struct str digits);
 
+/** Whether two numbers mean the same: integers exactly, others as float64. */
+bool num_is_equal(struct str a, struct str b);
+
 /* Room for the longest text of num_print_short() and a NUL. */
 #define NUM_SHORT_BYTES 24
 
