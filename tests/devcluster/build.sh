@@ -86,7 +86,7 @@ exec 9>"$cache/devcluster.lock"
 flock -n 9 || { say "waiting for another build"; flock 9; }
 if [ ! -x "$binary" ]; then
 	find_go
-	say "building with $("$go" env GOVERSION) into $out (the first time, 1,500 packages: 4 to 10 minutes on two cores)"
+	say "building with $("$go" env GOVERSION) into $out (the first time, about 2,700 packages: 4 to 10 minutes on two cores)"
 	compile "$out/devcluster.new"
 	ln -sf devcluster "$out/kubectl"
 	mv "$out/devcluster.new" "$binary"

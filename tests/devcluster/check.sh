@@ -282,7 +282,15 @@ outage() {
 }
 
 pids() { cat "$1"/*.pid; }
-alive() { for pid in $1; do kill -0 "$pid" 2>/dev/null && printf '%s ' "$pid"; done; }
+# alive PIDS: those that run. A zombie does not: whose parent is init may be one for a while.
+alive() {
+	for pid in $1; do
+		case $(sed 's/.*) //' "/proc/$pid/stat" 2>/dev/null) in
+		Z* | '') ;;
+		*) printf '%s ' "$pid" ;;
+		esac
+	done
+}
 
 end() {
 	first=$(pids "$one")
