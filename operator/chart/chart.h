@@ -35,18 +35,19 @@ struct mustache_set;
 struct chart_file {
 	char *path;      /* inside the chart: "templates/service.yaml" */
 	struct str data; /* without a byte order mark; NUL-terminated */
+	char *owned;     /* what data looks at */
 };
 
 /* Read only. */
 struct chart {
 	atomic_uint refs;
-	const char *name;        /* of Chart.yaml */
-	const char *version;     /* of Chart.yaml */
-	const char *app_version; /* of Chart.yaml; "" when it has none */
-	struct val *meta;        /* Chart.yaml as written: a map */
-	struct val *values;      /* values.yaml: a map */
-	struct val *presets;     /* map: name → values */
-	struct val *crds;        /* list of objects, in path order */
+	const char *name;         /* of Chart.yaml */
+	const char *version;      /* of Chart.yaml */
+	const char *app_version;  /* of Chart.yaml; "" when it has none */
+	struct val *meta;         /* Chart.yaml as written: a map */
+	struct val *values;       /* values.yaml: a map */
+	struct val *presets;      /* map: name → values */
+	struct val *crds;         /* list of objects, in path order */
 	struct chart_file *files; /* every file, in path order */
 	size_t file_count;
 	const struct chart_file **templates; /* rendered ones, in path order */

@@ -160,12 +160,10 @@ static bool do_value(struct mustache_run *run, const struct op *op,
 	const struct name *name = &run->t->names.items[op->name];
 	const struct val *v = run_lookup(run, name);
 
-	if (!v && name->query == QUERY_EXISTS) {
-		v = run_subject(run, name);
-		if (!v)
-			v = val_null();
-	}
-	return run_value(run, op, v, false, err);
+	if (v || name->query != QUERY_EXISTS)
+		return run_value(run, op, v, false, err);
+	v = run_subject(run, name);
+	return run_value(run, op, v ? v : val_null(), true, err);
 }
 
 /* The call that op makes from here: found among those made before, so that a

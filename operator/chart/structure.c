@@ -1,0 +1,145 @@
+#include "chart/structure.h"
+
+#include "base/limits.h"
+#include "data/yaml_read.h"
+
+/* The place of the variable at fault, else what the text came from. */
+static void print_place(const struct yaml_places *places, unsigned line,
+			unsigned column, struct buf *out)
+{
+	const struct structure *s = (const struct structure *)places;
+
+	if (s->blamed)
+		mustache_place_print(s->expand.run, &s->blamed->place, out);
+	else
+		expand_place(&s->expand, line, column, out);
+}
+
+/*
+ * Two slips that YAML reads as one long scalar: key:{{x}} in braces, where the
+ * blank behind the colon is missing.
+ */
+static bool check_key(struct structure *s, const struct yaml_node *key,
+		      struct err *err)
+{
+	const struct expand_slot *slot;
+	struct str rest = key->text, text = { 0 };
+
+	if (key->kind != YAML_SCALAR || key->style != YAML_PLAIN ||
+	    !yaml_is_empty(key->next))
+		return true;
+	for (;;) {
+		switch (expand_cut(&s->expand, &rest, &text, &slot)) {
+		case EXPAND_END:
+			return true;
+		case EXPAND_TEXT:
+			break;
+		case EXPAND_SLOT:
+			if (str_ends(text, ":"))
+				return yaml_fail(s->yaml, key, err, ERR_INVALID,
+						 "no blank between the colon "
+						 "and {{" STR_FMT "}}",
+						 STR_ARG(slot->name));
+			break;
+		}
+	}
+}
+
+/* As deep as the document, which the parser limits. */
+static bool check_node(struct structure *s, const struct yaml_node *node,
+		       struct err *err)
+{
+	bool is_map = node->kind == YAML_MAP;
+	const struct yaml_node *n = node->first;
+
+	for (; n; n = n->next) {
+		if (is_map) {
+			if (!check_key(s, n, err) || !check_node(s, n, err))
+				return false;
+			n = n->next;
+		}
+		if (!check_node(s, n, err))
+			return false;
+	}
+	return true;
+}
+
+/* Whether YAML wants a plain word where the mark of this piece stands. */
+static bool is_misplaced(const struct expand *e, const struct expand_piece *p)
+{
+	if (!p->is_slot || p->at == 0)
+		return false;
+	return strchr("&*!|>%", e->text.p[p->at - 1]) ||
+	       str_starts(expand_line(e, p->line, 1), "%");
+}
+
+/* Says so when a syntax error stands where a variable is misplaced. */
+static bool explain(const struct structure *s, struct err *err)
+{
+	const struct expand *e = &s->expand;
+	AUTO_ERR why = ERR_INIT;
+
+	err_move(&why, err);
+	for (size_t i = 0; i < e->pieces.count; i++) {
+		const struct expand_piece *p = &e->pieces.items[i];
+		AUTO_BUF place = BUF_INIT(LIMIT_LOG_BYTES);
+
+		if (!is_misplaced(e, p))
+			continue;
+		expand_place(e, p->line, p->column, &place);
+		buf_add_text(&place, ": ");
+		if (str_starts(str_of(why.msg), buf_text(&place)))
+			return err_set(err, why.kind,
+				       "%s; a variable cannot be part of an "
+				       "anchor, an alias, a tag, a directive "
+				       "or the head of a block",
+				       why.msg);
+	}
+	return err_set(err, why.kind, "%s", why.msg);
+}
+
+bool structure_init(struct structure *s, struct mustache_run *run,
+		    const struct mustache_template *t, const struct val *root,
+		    struct err *err)
+{
+	s->places.print = print_place;
+	if (!expand_init(&s->expand, run, t, root, err))
+		return false;
+	if (!yaml_parse_places(buf_str(&s->expand.text), "", &s->places,
+			       &s->yaml, err))
+		return explain(s, err);
+	for (size_t i = 0; i < s->yaml->count; i++)
+		if (!check_node(s, s->yaml->roots[i], err))
+			return false;
+	return true;
+}
+
+void structure_done(struct structure *s)
+{
+	yaml_stream_free(s->yaml);
+	s->yaml = NULL;
+	expand_done(&s->expand);
+}
+
+size_t structure_count(const struct structure *s)
+{
+	return s->yaml->count;
+}
+
+bool structure_value(struct structure *s, size_t i, struct val **out,
+		     struct err *err)
+{
+	const struct yaml_node *root = s->yaml->roots[i];
+
+	s->blamed = NULL;
+	if (yaml_is_empty(root)) {
+		*out = NULL;
+		return true;
+	}
+	return yaml_value_with(s->yaml, root, substitute, s, out, err);
+}
+
+bool structure_wrap(const struct structure *s, size_t i, struct err *err)
+{
+	return yaml_wrap(s->yaml, s->yaml->roots[i], err);
+}
