@@ -256,12 +256,18 @@ static void write_delete(const struct kube_delete *opt, struct buf *body)
 		[KUBE_ORPHAN] = "Orphan",
 	};
 	AUTO_VAL_MAP options = { 0 }, conditions = { 0 };
+	AUTO_VAL_LIST all = { 0 };
 
 	val_map_set_text(&options, "kind", "DeleteOptions");
 	val_map_set_text(&options, "apiVersion", "v1");
 	if (policies[opt->propagation])
 		val_map_set_text(&options, "propagationPolicy",
 				 policies[opt->propagation]);
+	/* A query is ignored beside a body: dryRun in it would delete. */
+	if (opt->dry_run) {
+		val_list_add_take(&all, val_new_textz("All"));
+		val_map_put_take(&options, "dryRun", val_list_take(&all));
+	}
 	if (opt->uid)
 		val_map_set_text(&conditions, "uid", opt->uid);
 	if (opt->resource_version)
@@ -285,7 +291,6 @@ bool kube_delete(const struct kube_client *c, const struct kube_ref *ref,
 		opt = &no_options;
 	if (!check_ref(ref, err))
 		return false;
-	url_query(&call.target, "dryRun", opt->dry_run ? "All" : NULL);
 	call.req.as = opt->as;
 	write_delete(opt, &call.body);
 	return run(c, &call, out, err);

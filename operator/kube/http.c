@@ -449,6 +449,11 @@ void http_call_cancel(struct http_call *call)
 	err_clear(&call->err);
 }
 
+int http_call_code(struct http_call *call)
+{
+	return answer_code(&call->line);
+}
+
 void http_call_free(struct http_call *call)
 {
 	if (!call)

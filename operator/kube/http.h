@@ -110,6 +110,9 @@ void http_call_free(struct http_call *call);
  */
 MUST_USE bool http_call_start(struct http_call *call,
 			      const struct http_request *req, struct err *err);
+/** The HTTP code of the answer that is coming in; 0: none has begun. */
+int http_call_code(struct http_call *call);
+
 /** Ends a request that is under way without a word to done(). Not from within
  * data(). */
 void http_call_cancel(struct http_call *call);

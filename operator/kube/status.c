@@ -88,9 +88,12 @@ static bool fail(int code, const struct val *status, struct str body,
 			cut.n < message.n ? "…" : "");
 	else
 		err_set(err, kind, "%s: %s (HTTP %d)", what, text, code);
-	const struct val *cause = val_at(val_get(details, "causes"), 0);
-	if (*val_get_text(cause, "field"))
-		err_at_field(err, val_get_text(cause, "field"));
+	const struct val *causes = val_get(details, "causes");
+	const char *field = val_count(causes)
+				    ? val_get_text(val_at(causes, 0), "field")
+				    : "";
+	if (*field)
+		err_at_field(err, field);
 	err->retry_after_ms = retry_after(details, retry_after_ms);
 	return false;
 }
