@@ -1,0 +1,347 @@
+#include "controller/act.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "controller/items.h"
+#include "controller/records.h"
+#include "controller/summary.h"
+#include "release/generate.h"
+#include "release/names.h"
+#include "release/order.h"
+#include "release/size.h"
+
+static const struct kube_write strict = {.validation = KUBE_VALIDATION_STRICT};
+
+static struct kube_ref item_ref(const struct pass *p,
+				const struct plan_item *item)
+{
+	const struct pass_items *items =
+		item >= p->want.items && item < p->want.items + p->want.count
+			? &p->want
+			: &p->old;
+	const struct val *meta = val_get(item->object, "metadata");
+
+	return (struct kube_ref){
+		.kind = items_kind(items, item),
+		.ns = val_get_text(meta, "namespace"),
+		.name = val_get_text(meta, "name"),
+	};
+}
+
+static void learn(const struct pass *p, const struct kube_ref *ref,
+		  const struct val *object)
+{
+	sources_learn(p->env->sources, ref->kind->api_version, ref->kind->kind,
+		      object);
+}
+
+static void forget(const struct pass *p, const struct kube_ref *ref)
+{
+	AUTO_FREE char *key = alloc_print("%s/%s", ref->ns, ref->name);
+
+	sources_forget(p->env->sources, ref->kind->api_version, ref->kind->kind,
+		       key);
+}
+
+/* The finalizer and the release's name, in one patch that holds only for the
+ * version that was seen. */
+static bool claim(struct pass *p, struct err *err)
+{
+	const struct val *meta = val_get(p->cr, "metadata");
+	const struct val *have = val_get(meta, "finalizers");
+	struct kube_ref ref = pass_ref(p);
+	struct val_list finalizers = {0};
+	struct val_map annotations = {0}, changed = {0}, patch = {0};
+	struct val *after = NULL;
+
+	for (size_t i = 0; i < val_count(have); i++)
+		val_list_add(&finalizers, val_at(have, i));
+	if (!p->has_finalizer)
+		val_list_add_take(&finalizers, val_new_textz(NAME_FINALIZER));
+	val_map_set_text(&annotations, NAME_RELEASE_FIXED, p->release);
+	val_map_put(&changed, "resourceVersion",
+		    val_get(meta, "resourceVersion"));
+	val_map_put_take(&changed, "finalizers", val_list_take(&finalizers));
+	val_map_put_take(&changed, "annotations", val_map_take(&annotations));
+	val_map_put_take(&patch, "metadata", val_map_take(&changed));
+	AUTO(val_unref) struct val *body = val_map_take(&patch);
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, body, NULL, &after,
+			err))
+		return false;
+	sources_learn_primary(p->env->sources, p->entry_number, after);
+	val_unref(after);
+	return true;
+}
+
+static struct val *json_patch(const char *op, const char *path,
+			      const char *text)
+{
+	struct val_map map = {0};
+
+	val_map_set_text(&map, "op", op);
+	val_map_set_text(&map, "path", path);
+	if (text)
+		val_map_set_text(&map, "value", text);
+	return val_map_take(&map);
+}
+
+/* Takes our finalizer off, testing that it stands where it was seen. */
+static bool disclaim(struct pass *p, struct err *err)
+{
+	const struct val *have =
+		val_get(val_get(p->cr, "metadata"), "finalizers");
+	struct kube_ref ref = pass_ref(p);
+	struct val_list ops = {0};
+	size_t at = 0;
+
+	while (at < val_count(have) &&
+	       !str_is(val_str(val_at(have, at)), NAME_FINALIZER))
+		at++;
+	AUTO_FREE char *path = alloc_print("/metadata/finalizers/%zu", at);
+	val_list_add_take(&ops, json_patch("test", path, NAME_FINALIZER));
+	val_list_add_take(&ops, json_patch("remove", path, NULL));
+	AUTO(val_unref) struct val *body = val_list_take(&ops);
+	if (kube_patch(p->client, &ref, KUBE_PATCH_JSON, body, NULL, NULL, err))
+		return true;
+	if (err->kind == ERR_NOT_FOUND) {
+		/* It is gone already: done. */
+		err_clear(err);
+		return true;
+	}
+	/* A failed test is a 422: the list has changed since. */
+	if (err->kind == ERR_INVALID)
+		err->kind = ERR_CONFLICT;
+	return false;
+}
+
+static bool foreign(const struct kube_ref *ref, const struct val *live,
+		    struct err *err)
+{
+	AUTO_FREE char *who = owner_describe(live);
+
+	return err_set(err, ERR_EXISTS,
+		       "%s %s/%s exists and belongs to %s: delete it or give "
+		       "the release another name",
+		       ref->kind->kind, ref->ns, ref->name, who);
+}
+
+static bool patch_item(struct pass *p, const struct plan_item *item,
+		       int64_t revision, struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *stamped =
+		owner_stamp(&p->owner, revision, item->object);
+	struct val *after = NULL;
+
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, stamped, &strict,
+			&after, err))
+		return false;
+	learn(p, &ref, after);
+	val_unref(after);
+	return true;
+}
+
+static bool delete_ref(struct pass *p, const struct kube_ref *ref,
+		       const char *uid, struct err *err)
+{
+	struct kube_delete opt = {
+		.propagation = order_owns_pods(ref->kind->kind) ||
+					       strchr(ref->kind->group, '.')
+				       ? KUBE_FOREGROUND
+				       : KUBE_BACKGROUND,
+		.uid = uid,
+	};
+
+	if (kube_delete(p->client, ref, &opt, NULL, err)) {
+		p->waiting = true;
+		return true;
+	}
+	/* Gone, or another object by now: the next pass looks again. */
+	if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
+		return false;
+	if (err->kind == ERR_NOT_FOUND)
+		forget(p, ref);
+	err_clear(err);
+	p->rerun = true;
+	return true;
+}
+
+/* An object of that name is there: ours from an interrupted pass, ours from
+ * before, on its way out, or somebody else's. */
+static bool settle_existing(struct pass *p, const struct plan_item *item,
+			    int64_t revision, struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *live = NULL;
+
+	if (!kube_get(p->client, &ref, &live, err))
+		return false;
+	const struct val *meta = val_get(live, "metadata");
+	if (val_get(meta, "deletionTimestamp")) {
+		learn(p, &ref, live);
+		p->waiting = true;
+		return true;
+	}
+	if (!owner_has(&p->owner, live))
+		return foreign(&ref, live, err);
+	learn(p, &ref, live);
+	if (owner_revision(live) >= revision || generate_key(item->object))
+		return true;
+	if (owner_is_kept(live) ||
+	    order_is_kept(ref.kind->kind, ref.kind->group))
+		return patch_item(p, item, revision, err);
+	return delete_ref(p, &ref, val_get_text(meta, "uid"), err);
+}
+
+static bool create_item(struct pass *p, const struct plan_item *item,
+			int64_t revision, struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *filled = NULL;
+	struct val *after = NULL;
+
+	if (!generate_key(item->object))
+		filled = val_ref(item->object);
+	else if (!generate_fill(item->object, &filled, err))
+		return false;
+	AUTO(val_unref) struct val *stamped =
+		owner_stamp(&p->owner, revision, filled);
+	if (kube_create(p->client, &ref, stamped, &strict, &after, err)) {
+		learn(p, &ref, after);
+		val_unref(after);
+		return true;
+	}
+	if (err->kind != ERR_EXISTS)
+		return false;
+	err_clear(err);
+	return settle_existing(p, item, revision, err);
+}
+
+static bool scale_item(struct pass *p, const struct plan_item *item,
+		       struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *patch = size_patch(item->object);
+	struct val *after = NULL;
+
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, NULL, &after,
+			err))
+		return false;
+	learn(p, &ref, after);
+	val_unref(after);
+	return true;
+}
+
+/* "group/Kind/namespace/name" back to what it was made of. */
+static bool delete_live(struct pass *p, const struct plan_live *live,
+			struct err *err)
+{
+	struct str group, kind, ns, name = str_of(live->id);
+
+	str_split(name, '/', &group, &name);
+	str_split(name, '/', &kind, &name);
+	str_split(name, '/', &ns, &name);
+	const char *api_version =
+		sources_api_version(p->env->sources, group, live->kind);
+	if (!api_version)
+		return err_set(err, ERR_INTERNAL, "%s: kind is not watched",
+			       live->id);
+	struct kube_ref ref = {.name = name.p};
+	AUTO_FREE char *ns_text = alloc_text(ns.p, ns.n);
+	ref.ns = ns_text;
+	if (!kube_find_kind(p->client, api_version, live->kind, &ref.kind, err))
+		return false;
+	return delete_ref(p, &ref, live->uid, err);
+}
+
+/* Proves that an object of the old manifest is gone that no store has. */
+static bool check_gone(struct pass *p, const struct plan_item *item,
+		       struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *live = NULL;
+
+	if (!kube_get(p->client, &ref, &live, err)) {
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
+		err_clear(err);
+		return true;
+	}
+	const struct val *meta = val_get(live, "metadata");
+	if (!owner_has(&p->owner, live) || owner_is_kept(live))
+		return true;
+	learn(p, &ref, live);
+	if (val_get(meta, "deletionTimestamp")) {
+		p->waiting = true;
+		return true;
+	}
+	return delete_ref(p, &ref, val_get_text(meta, "uid"), err);
+}
+
+static bool take_step(struct pass *p, const struct step *s, struct err *err)
+{
+	switch (s->kind) {
+	case STEP_CLAIM:
+		return claim(p, err);
+	case STEP_PENDING:
+		return records_pending(p, s->revision, err);
+	case STEP_ABANDON:
+		return records_mark(p, s->revision, RECORD_FAILED,
+				    "Abandoned for a newer specification", err);
+	case STEP_PATCH:
+		return patch_item(p, s->item, s->revision, err);
+	case STEP_SCALE:
+		return scale_item(p, s->item, err);
+	case STEP_DELETE:
+		return delete_live(p, s->live, err);
+	case STEP_CHECK_GONE:
+		return check_gone(p, s->item, err);
+	case STEP_WAIT:
+		p->waiting = true;
+		return true;
+	case STEP_CREATE:
+		return create_item(p, s->item, s->revision, err);
+	case STEP_DEPLOYED:
+		return records_deployed(p, s->revision, err);
+	case STEP_RESIZED:
+		return records_resized(p, s->revision, err);
+	case STEP_SUPERSEDE:
+		return records_mark(p, s->revision, RECORD_SUPERSEDED, NULL,
+				    err);
+	case STEP_FORGET:
+		return records_forget(p, s->revision, err);
+	case STEP_DISCLAIM:
+		return disclaim(p, err);
+	}
+	return true;
+}
+
+/* Deletes and creates go on side by side with their like; what follows must
+ * not start while something is awaited. */
+static bool goes_on(const struct pass *p, const struct step *s)
+{
+	if (!p->waiting && !p->rerun)
+		return true;
+	return s->kind == STEP_DELETE || s->kind == STEP_CHECK_GONE ||
+	       s->kind == STEP_CREATE;
+}
+
+bool act(struct pass *p, struct err *err)
+{
+	for (size_t i = 0; i < p->plan.steps.count; i++) {
+		const struct step *s = &p->plan.steps.items[i];
+
+		if (!goes_on(p, s))
+			break;
+		log_debug("step", S("key", p->key),
+			  S("step", step_kind_text(s->kind)),
+			  S("object", s->item   ? s->item->id
+				      : s->live ? s->live->id
+						: NULL),
+			  N("revision", s->revision));
+		if (!take_step(p, s, err))
+			return err_wrap(err, "%s", step_kind_text(s->kind));
+	}
+	return true;
+}

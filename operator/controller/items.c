@@ -1,0 +1,157 @@
+#include "controller/items.h"
+
+#include "base/alloc.h"
+#include "controller/summary.h"
+#include "release/digest.h"
+#include "release/order.h"
+#include "release/size.h"
+
+static struct val *with_namespace(const struct val *object, const char *ns)
+{
+	AUTO(val_unref) struct val *meta =
+		val_with_text(val_get(object, "metadata"), "namespace", ns);
+
+	return val_with(object, "metadata", meta);
+}
+
+static struct val *without_namespace(const struct val *object)
+{
+	AUTO(val_unref) struct val *meta =
+		val_without(val_get(object, "metadata"), "namespace");
+
+	return val_with(object, "metadata", meta);
+}
+
+static struct val *place(const struct manifest_object *m, bool namespaced,
+			 const char *ns)
+{
+	if (namespaced && !*m->namespace)
+		return with_namespace(m->object, ns);
+	if (!namespaced && *m->namespace)
+		return without_namespace(m->object);
+	return val_ref(m->object);
+}
+
+static void add_item(struct pass_items *out, const struct kube_kind *kind,
+		     struct val *take_object)
+{
+	const struct val *meta = val_get(take_object, "metadata");
+	char *id = summary_id(kind->api_version, kind->kind,
+			      val_get_text(meta, "namespace"),
+			      val_get_text(meta, "name"));
+	struct plan_item *item = VEC_ADD(out);
+
+	item->id = id;
+	item->object = take_object;
+	*VEC_ADD(&out->ids) = id;
+	*VEC_ADD(&out->objects) = take_object;
+	*VEC_ADD(&out->kinds) = kind;
+}
+
+/* Positions of a manifest's objects in install order: by rank, then kind for
+ * unnamed ones, else as the templates have them. */
+struct position {
+	const struct manifest_object *object;
+	size_t at;
+};
+
+static int by_install_order(const void *a, const void *b)
+{
+	const struct position *x = a, *y = b;
+	int rank = order_install(x->object->kind) -
+		   order_install(y->object->kind);
+	int name = strcmp(x->object->kind, y->object->kind);
+
+	if (rank)
+		return rank;
+	if (name)
+		return name;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static struct position *sorted(const struct manifest *m)
+{
+	struct position *places = alloc_resize(NULL, m->count, sizeof(*places));
+
+	for (size_t i = 0; i < m->count; i++)
+		places[i] = (struct position){&m->items[i], i};
+	qsort(places, m->count, sizeof(*places), by_install_order);
+	return places;
+}
+
+bool items_make(const struct kube_client *client,
+		const struct manifest *manifest, const char *ns, bool lenient,
+		struct pass_items *out, struct err *err)
+{
+	AUTO_FREE struct position *places = sorted(manifest);
+
+	for (size_t i = 0; i < manifest->count; i++) {
+		const struct manifest_object *m = places[i].object;
+		const struct kube_kind *kind = NULL;
+
+		if (!kube_find_kind(client, m->api_version, m->kind, &kind,
+				    err)) {
+			if (!lenient || err->kind != ERR_NOT_FOUND)
+				return err_wrap(err, "%s %s", m->kind, m->name);
+			/* Without its kind there is no object. */
+			err_clear(err);
+			continue;
+		}
+		add_item(out, kind, place(m, kind->namespaced, ns));
+	}
+	return true;
+}
+
+void items_digest(const struct pass_items *items,
+		  char digest[DIGEST_TEXT_BYTES],
+		  char shape[DIGEST_TEXT_BYTES])
+{
+	struct val_list full = {0}, bare = {0};
+
+	for (size_t i = 0; i < items->count; i++) {
+		const struct val *object = items->items[i].object;
+
+		val_list_add(&full, object);
+		val_list_add_take(&bare, size_strip(object));
+	}
+	AUTO(val_unref) struct val *all = val_list_take(&full);
+	AUTO(val_unref) struct val *stripped = val_list_take(&bare);
+	digest_value(all, digest);
+	digest_value(stripped, shape);
+}
+
+const struct kube_kind *items_kind(const struct pass_items *items,
+				   const struct plan_item *item)
+{
+	return items->kinds.items[item - items->items];
+}
+
+bool items_are_watched(const struct pass_items *items, struct sources *s)
+{
+	bool synced = true, pods = false;
+
+	for (size_t i = 0; i < items->count; i++) {
+		const struct kube_kind *kind = items->kinds.items[i];
+		struct store *store =
+			sources_live(s, kind->api_version, kind->kind);
+
+		pods |= order_owns_pods(kind->kind) ||
+			strcmp(kind->kind, "CronJob") == 0;
+		synced &= store_is_synced(store);
+	}
+	if (pods)
+		synced &= store_is_synced(sources_live(s, "v1", "Pod"));
+	return synced;
+}
+
+void items_done(struct pass_items *items)
+{
+	for (size_t i = 0; i < items->ids.count; i++) {
+		free(items->ids.items[i]);
+		val_unref(items->objects.items[i]);
+	}
+	VEC_DONE(&items->ids);
+	VEC_DONE(&items->objects);
+	VEC_DONE(&items->kinds);
+	VEC_DONE(items);
+}

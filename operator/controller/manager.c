@@ -1,0 +1,134 @@
+#include "controller/manager.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "controller/worker.h"
+#include "data/json.h"
+
+struct manager {
+	struct manager_options options;
+	struct kube_kinds *kinds;
+	struct kube_watcher *watcher;
+	struct queue *queue;
+	struct sources *sources;
+	struct pass_env env;
+	char *kube_version;
+	struct thread watch_thread;
+	bool watching;
+	struct worker *workers;
+	unsigned started; /* workers that run */
+};
+
+/* A pass is a few dozen requests at most; longer means that it is stuck. */
+static const int64_t stuck_ms = 10LL * LIMIT_REQUEST_MS;
+
+/* The server's version, for charts that look at it. Charts must render the
+ * same after a restart, so what was not answered is left at "v0.0.0". */
+static char *ask_version(const struct kube_config *config)
+{
+	AUTO(kube_conn_free) struct kube_conn *conn = kube_conn_new(config);
+	struct http_request req = {.method = "GET", .target = "/version"};
+	AUTO_RESPONSE answer = {0};
+	AUTO_ERR err = ERR_INIT;
+	AUTO(val_unref) struct val *v = NULL;
+
+	if (!kube_conn_send(conn, &req, &answer, &err) || answer.code != 200 ||
+	    !json_read(buf_str(&answer.body), &v, &err)) {
+		log_warn("the API server does not tell its version",
+			 S("error", err.msg), N("code", answer.code));
+		return NULL;
+	}
+	return alloc_copy(val_get_text(v, "gitVersion"));
+}
+
+static void watch(void *ctx)
+{
+	kube_watcher_run(ctx);
+}
+
+static bool start_all(struct manager *m, struct err *err)
+{
+	if (!thread_start(&m->watch_thread, "watch", watch, m->watcher, err))
+		return false;
+	m->watching = true;
+	m->workers = alloc_zero(m->options.workers * sizeof(*m->workers));
+	for (unsigned i = 0; i < m->options.workers; i++) {
+		struct worker *w = &m->workers[i];
+
+		w->env = &m->env;
+		w->config = m->options.config;
+		w->kinds = m->kinds;
+		if (!worker_start(w, err))
+			return false;
+		m->started++;
+	}
+	return true;
+}
+
+bool manager_start(const struct manager_options *options, struct manager **out,
+		   struct err *err)
+{
+	struct manager *m = NEW(struct manager);
+
+	m->options = *options;
+	m->kube_version = ask_version(options->config);
+	m->kinds = kube_kinds_new();
+	m->watcher = kube_watcher_new(options->config, m->kinds);
+	m->queue = queue_new();
+	m->sources = sources_new(options->watches, m->watcher, m->queue,
+				 options->ns);
+	m->env = (struct pass_env){
+		.watches = options->watches,
+		.sources = m->sources,
+		.queue = m->queue,
+		.kube_version = m->kube_version ? m->kube_version : "v0.0.0",
+		.identity = options->identity,
+		.default_period_ms = options->period_ms,
+	};
+	if (!start_all(m, err)) {
+		manager_stop(m);
+		return false;
+	}
+	*out = m;
+	return true;
+}
+
+bool manager_is_ready(struct manager *m)
+{
+	return sources_are_synced(m->sources);
+}
+
+bool manager_is_healthy(struct manager *m)
+{
+	int64_t now_ms = clock_now_ms();
+
+	for (unsigned i = 0; i < m->started; i++) {
+		int64_t since = atomic_load(&m->workers[i].busy_since_ms);
+
+		if (since && now_ms - since > stuck_ms)
+			return false;
+	}
+	return true;
+}
+
+void manager_stop(struct manager *m)
+{
+	if (!m)
+		return;
+	queue_stop(m->queue);
+	for (unsigned i = 0; i < m->started; i++)
+		worker_join(&m->workers[i]);
+	if (m->watching) {
+		kube_watcher_stop(m->watcher);
+		thread_join(&m->watch_thread);
+	}
+	kube_watcher_free(m->watcher);
+	sources_free(m->sources);
+	queue_free(m->queue);
+	kube_kinds_free(m->kinds);
+	free(m->workers);
+	free(m->kube_version);
+	free(m);
+}

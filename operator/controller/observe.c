@@ -1,0 +1,244 @@
+#include "controller/observe.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "controller/items.h"
+#include "controller/key.h"
+#include "controller/summary.h"
+#include "data/path.h"
+#include "release/names.h"
+
+static const struct val *meta(const struct pass *p, const char *key)
+{
+	return val_get(val_get(p->cr, "metadata"), key);
+}
+
+static const char *meta_text(const struct pass *p, const char *key)
+{
+	return val_get_text(val_get(p->cr, "metadata"), key);
+}
+
+static bool has_finalizer(const struct pass *p)
+{
+	const struct val *list = meta(p, "finalizers");
+
+	for (size_t i = 0; i < val_count(list); i++)
+		if (str_is(val_str(val_at(list, i)), NAME_FINALIZER))
+			return true;
+	return false;
+}
+
+/* The name fixed on the custom resource, or the one to be fixed: its own, cut
+ * with a digest when Helm would find it too long. */
+static char *release_name(const struct pass *p)
+{
+	const char *fixed =
+		val_get_text(meta(p, "annotations"), NAME_RELEASE_FIXED);
+	const char *name = meta_text(p, "name");
+	char digest[DIGEST_TEXT_BYTES];
+
+	if (*fixed)
+		return alloc_copy(fixed);
+	if (strlen(name) <= LIMIT_RELEASE_NAME)
+		return alloc_copy(name);
+	return alloc_print("%.40s-%.12s", name,
+			   digest_sha256(str_of(name), digest));
+}
+
+static void set_owner(struct pass *p)
+{
+	p->owner = (struct owner){
+		.api_version = p->entry->api_version,
+		.kind = p->entry->kind,
+		.namespace = meta_text(p, "namespace"),
+		.name = meta_text(p, "name"),
+		.uid = meta_text(p, "uid"),
+		.release = p->release,
+		.release_namespace = meta_text(p, "namespace"),
+		.chart = p->entry->chart->name,
+	};
+}
+
+static bool read_cr(struct pass *p)
+{
+	AUTO(val_unref) struct val *text =
+		store_get(sources_primary(p->env->sources, p->entry_number),
+			  key_object(p->key));
+
+	if (!text)
+		return false;
+	p->cr = summary_read(text);
+	p->release = release_name(p);
+	set_owner(p);
+	p->deleting = meta(p, "deletionTimestamp") != NULL;
+	p->has_finalizer = has_finalizer(p);
+	p->claimed = p->has_finalizer &&
+		     *val_get_text(meta(p, "annotations"), NAME_RELEASE_FIXED);
+	p->config = val_get(p->cr, "spec");
+	p->stopped = val_is_true(path_get(p->cr, p->entry->stopped_path));
+	return true;
+}
+
+static int by_revision(const void *a, const void *b)
+{
+	const struct record_head *x = a, *y = b;
+
+	return x->revision < y->revision ? -1 : x->revision > y->revision;
+}
+
+static void read_heads(struct pass *p)
+{
+	AUTO_FREE char *owner = alloc_print(
+		"%s/%s", p->owner.release_namespace, p->owner.release);
+	AUTO(val_unref) struct val *texts =
+		store_of_owner(sources_records(p->env->sources), owner);
+
+	for (size_t i = 0; i < val_count(texts); i++) {
+		AUTO(val_unref) struct val *s =
+			summary_read(val_at(texts, i));
+		struct record_head *head = VEC_ADD(&p->heads);
+		int64_t status = 0;
+
+		head->release = alloc_copy(p->release);
+		head->digest = alloc_copy(val_get_text(s, "digest"));
+		head->shape = alloc_copy(val_get_text(s, "shape"));
+		head->owner_uid = alloc_copy(val_get_text(s, "owner"));
+		if (val_int(val_get(s, "status"), &status))
+			head->status = (enum record_status)status;
+		if (!val_int(val_get(s, "revision"), &head->revision))
+			head->revision = 0;
+	}
+	if (p->heads.count)
+		qsort(p->heads.items, p->heads.count, sizeof(*p->heads.items),
+		      by_revision);
+}
+
+/* Records that a person's helm has rewritten have lost their owner: then the
+ * release counts as ours. Another owner's uid never does. */
+static bool check_records(const struct pass *p, struct err *err)
+{
+	for (size_t i = 0; i < p->heads.count; i++) {
+		const struct record_head *head = &p->heads.items[i];
+
+		if (*head->owner_uid &&
+		    strcmp(head->owner_uid, p->owner.uid) != 0)
+			return err_set(
+				err, ERR_EXISTS,
+				"release \"%s\" in namespace \"%s\" belongs to "
+				"another owner (uid %s): delete or rename one "
+				"of them",
+				p->release, p->owner.release_namespace,
+				head->owner_uid);
+	}
+	return true;
+}
+
+static void set_records(struct pass *p)
+{
+	for (size_t i = 0; i < p->heads.count; i++) {
+		const struct record_head *head = &p->heads.items[i];
+
+		*VEC_ADD(&p->records) = (struct plan_record){
+			.revision = head->revision,
+			.status = head->status,
+			.digest = head->digest,
+			.shape = head->shape,
+		};
+	}
+}
+
+static bool is_release_object(const char *kind, int64_t revision)
+{
+	/* Pods made by workloads carry no revision; they are only looked at
+	 * for their health. */
+	return revision > 0 || strcmp(kind, "Pod") != 0;
+}
+
+void observe_live(struct pass *p)
+{
+	val_unref(p->summaries);
+	VEC_DONE(&p->live);
+	p->summaries = sources_live_of(p->env->sources, p->key);
+	for (size_t i = 0; i < val_count(p->summaries); i++) {
+		const struct val *s = val_at(p->summaries, i);
+		const char *kind = val_get_text(s, "kind");
+		int64_t revision = 0;
+
+		if (!val_int(val_get(s, "rev"), &revision) ||
+		    !is_release_object(kind, revision))
+			continue;
+		*VEC_ADD(&p->live) = (struct plan_live){
+			.id = val_get_text(s, "id"),
+			.kind = kind,
+			.uid = val_get_text(s, "uid"),
+			.revision = revision,
+			.deleting = val_is_true(val_get(s, "del")),
+			.keep = val_is_true(val_get(s, "keep")),
+		};
+	}
+}
+
+static bool are_stores_ready(const struct pass *p)
+{
+	struct sources *s = p->env->sources;
+
+	return store_is_synced(sources_primary(s, p->entry_number)) &&
+	       store_is_synced(sources_records(s)) &&
+	       sources_have_templates(s, p->entry_number);
+}
+
+enum observed observe(struct pass *p, struct err *err)
+{
+	struct str ns, name;
+
+	if (!key_parse(p->key, &p->entry_number, &ns, &name) ||
+	    p->entry_number >= p->env->watches->count)
+		return OBSERVED_GONE;
+	p->entry = &p->env->watches->entries[p->entry_number];
+	if (!are_stores_ready(p))
+		return OBSERVED_EARLY;
+	if (!read_cr(p))
+		return OBSERVED_GONE;
+	if (!kube_find_kind(p->client, p->entry->api_version, p->entry->kind,
+			    &p->cr_kind, err))
+		return OBSERVED_ERROR;
+	read_heads(p);
+	set_records(p);
+	if (!check_records(p, err))
+		return OBSERVED_ERROR;
+	observe_live(p);
+	return OBSERVED;
+}
+
+static int64_t revision_to_read(const struct pass *p)
+{
+	for (size_t i = p->records.count; i-- > 0;)
+		if (p->records.items[i].status == RECORD_DEPLOYED)
+			return p->records.items[i].revision;
+	return p->records.items[p->records.count - 1].revision;
+}
+
+bool observe_old(struct pass *p, bool *watched, struct err *err)
+{
+	int64_t revision = revision_to_read(p);
+	AUTO_FREE char *name = record_name(p->release, revision);
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO(manifest_free) struct manifest *manifest = NULL;
+	const struct kube_kind *secrets;
+	const char *ns = p->owner.release_namespace;
+
+	if (!kube_find_kind(p->client, "v1", "Secret", &secrets, err))
+		return false;
+	struct kube_ref ref = {secrets, ns, name};
+	if (!kube_get(p->client, &ref, &secret, err) ||
+	    !record_read(secret, &p->old_body, err) ||
+	    !manifest_read(val_str(val_get(p->old_body, "manifest")), ns,
+			   &manifest, err) ||
+	    !items_make(p->client, manifest, ns, true, &p->old, err))
+		return err_wrap(err, "read record %s", name);
+	p->old_revision = revision;
+	p->old_known = true;
+	*watched = items_are_watched(&p->old, p->env->sources);
+	observe_live(p);
+	return true;
+}

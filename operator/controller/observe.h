@@ -1,0 +1,34 @@
+/*
+ * What is there: the custom resource, its release's records and live objects,
+ * from the stores; the old manifest by one GET, when a plan asks for it.
+ */
+#ifndef CONTROLLER_OBSERVE_H
+#define CONTROLLER_OBSERVE_H
+
+#include "controller/pass.h"
+
+enum observed {
+	OBSERVED,       /* the pass is filled */
+	OBSERVED_GONE,  /* there is no such custom resource (any more) */
+	OBSERVED_EARLY, /* a store is not complete: the key will come back */
+	OBSERVED_ERROR  /* err is set */
+};
+
+/**
+ * Fills the first part of a pass whose env, client and key are set.
+ *
+ * Errors: ERR_EXISTS when the release's name belongs to somebody else.
+ */
+enum observed observe(struct pass *p, struct err *err);
+
+/** Reads the live objects anew from the stores. */
+void observe_live(struct pass *p);
+
+/**
+ * Reads the manifest of the newest deployed record, or of the newest one, into
+ * p->old. *watched is false when a kind in it was not watched so far: its
+ * live objects are not known then, and the key will come back.
+ */
+MUST_USE bool observe_old(struct pass *p, bool *watched, struct err *err);
+
+#endif

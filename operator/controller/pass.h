@@ -1,0 +1,79 @@
+/*
+ * One pass over one custom resource: what is known while it runs. A worker
+ * makes it, the parts fill it in order (observe, render, plan, act, report),
+ * and it is thrown away; nothing of it survives but what is in the cluster.
+ */
+#ifndef CONTROLLER_PASS_H
+#define CONTROLLER_PASS_H
+
+#include "base/digest.h"
+#include "chart/render.h"
+#include "controller/sources.h"
+#include "kube/client.h"
+#include "release/plan.h"
+
+/* What all passes share. Borrowed by each. */
+struct pass_env {
+	const struct watches *watches;
+	struct sources *sources;
+	struct queue *queue;
+	const char *kube_version;  /* "v1.36.1" */
+	const char *identity;      /* name of this process, in events */
+	int64_t default_period_ms; /* between passes that nothing triggers */
+};
+
+/* Objects of a manifest with their kinds looked up, in install order. */
+struct pass_items {
+	VEC(struct plan_item);
+	VEC(char *) ids;                      /* own what items point to */
+	VEC(struct val *) objects;            /* likewise */
+	VEC(const struct kube_kind *) kinds;  /* of each item */
+};
+
+struct pass {
+	const struct pass_env *env;
+	const struct kube_client *client;
+	const struct watch_entry *entry;
+	size_t entry_number;
+	const char *key;
+
+	/* observe */
+	struct val *cr;
+	const struct kube_kind *cr_kind;
+	char *release; /* name of the release */
+	struct owner owner;
+	bool deleting, has_finalizer, claimed;
+	bool stopped;
+	VEC(struct plan_record) records; /* texts borrowed from heads */
+	VEC(struct record_head) heads;
+	VEC(struct plan_live) live; /* texts borrowed from summaries */
+	struct val *summaries;
+
+	/* render */
+	struct val *values;
+	const struct val *config; /* the CR's spec; borrowed from cr */
+	struct chart_release chart_release;
+	struct manifest *manifest;
+	struct pass_items want;
+	char digest[DIGEST_TEXT_BYTES], shape[DIGEST_TEXT_BYTES];
+
+	/* plan */
+	struct val *old_body; /* of the record that old was read from */
+	int64_t old_revision;
+	bool old_known;
+	struct pass_items old;
+	struct plan plan;
+
+	bool early; /* a kind is not watched yet: its store's sync continues */
+
+	/* act */
+	bool waiting; /* the plan's end is not reached: events continue it */
+	bool rerun;   /* at once, since what was waited for is there */
+};
+
+void pass_done(struct pass *p);
+
+/** The namespace and name of the custom resource. */
+struct kube_ref pass_ref(const struct pass *p);
+
+#endif

@@ -1,0 +1,156 @@
+#include "controller/reconcile.h"
+
+#include "base/alloc.h"
+#include "controller/act.h"
+#include "controller/desire.h"
+#include "controller/items.h"
+#include "controller/observe.h"
+#include "controller/report.h"
+
+void pass_done(struct pass *p)
+{
+	plan_done(&p->plan);
+	items_done(&p->want);
+	items_done(&p->old);
+	manifest_free(p->manifest);
+	val_unref(p->values);
+	val_unref(p->old_body);
+	VEC_DONE(&p->live);
+	VEC_DONE(&p->records);
+	for (size_t i = 0; i < p->heads.count; i++)
+		record_head_done(&p->heads.items[i]);
+	VEC_DONE(&p->heads);
+	val_unref(p->summaries);
+	free(p->release);
+	val_unref(p->cr);
+	*p = (struct pass){0};
+}
+
+struct kube_ref pass_ref(const struct pass *p)
+{
+	return (struct kube_ref){p->cr_kind, p->owner.namespace, p->owner.name};
+}
+
+static void make_plan(struct pass *p)
+{
+	const struct plan_input in = {
+		.deleting = p->deleting,
+		.claimed = p->deleting ? p->has_finalizer : p->claimed,
+		.want = p->want.items,
+		.want_count = p->want.count,
+		.digest = p->digest,
+		.shape = p->shape,
+		.records = p->records.items,
+		.record_count = p->records.count,
+		.old_known = p->old_known,
+		.old = p->old.items,
+		.old_count = p->old.count,
+		.live = p->live.items,
+		.live_count = p->live.count,
+	};
+
+	plan_done(&p->plan);
+	p->plan = (struct plan){0};
+	plan_make(&in, &p->plan);
+}
+
+/* Plans, reading the old manifest when that is asked for. A store that has
+ * just been started makes the pass wait for it. */
+static bool plan_all(struct pass *p, struct err *err)
+{
+	bool watched = true;
+
+	make_plan(p);
+	if (!p->plan.need_old)
+		return true;
+	if (!observe_old(p, &watched, err))
+		return false;
+	p->early = !watched;
+	if (watched)
+		make_plan(p);
+	return true;
+}
+
+static bool run(struct pass *p, enum status_stage *stage, struct err *err)
+{
+	if (!p->deleting) {
+		*stage = STATUS_DESIRE;
+		if (!desire(p, err))
+			return false;
+		p->early = !items_are_watched(&p->want, p->env->sources);
+		if (p->early)
+			return true;
+		observe_live(p);
+	}
+	*stage = STATUS_ACT;
+	if (!plan_all(p, err))
+		return false;
+	return p->early || act(p, err);
+}
+
+static int64_t period_of(const struct pass *p)
+{
+	return p->entry->reconcile_period_ms ? p->entry->reconcile_period_ms
+					     : p->env->default_period_ms;
+}
+
+/* What may mend itself is told once it has failed a few times. */
+static bool is_told(const struct pass *p, const struct err *failure,
+		    unsigned failures)
+{
+	const unsigned few = 3;
+
+	if (!p->cr_kind || p->early)
+		return false;
+	return failure->kind == ERR_NONE || status_is_stalled(failure) ||
+	       failures >= few;
+}
+
+static bool pass(struct pass *p, unsigned failures, struct outcome *out,
+		 struct err *err)
+{
+	AUTO_ERR failure = ERR_INIT;
+	AUTO_ERR unsaid = ERR_INIT;
+	enum status_stage stage = STATUS_OBSERVE;
+
+	switch (observe(p, &failure)) {
+	case OBSERVED_GONE:
+		out->gone = true;
+		return true;
+	case OBSERVED_EARLY:
+		out->waiting = true;
+		return true;
+	case OBSERVED:
+		if (!p->deleting || p->has_finalizer)
+			break;
+		out->gone = true;
+		return true;
+	case OBSERVED_ERROR:
+		break;
+	}
+	bool ok = failure.kind == ERR_NONE && run(p, &stage, &failure);
+	out->action = p->plan.action;
+	out->revision = p->plan.revision;
+	out->period_ms = period_of(p);
+	out->waiting = p->waiting || p->early;
+	out->rerun = p->rerun;
+	bool told = !is_told(p, &failure, failures) ||
+		    report(p, stage, &failure, &unsaid);
+	if (!ok)
+		err_move(err, &failure);
+	else if (!told)
+		err_move(err, &unsaid);
+	return ok && told;
+}
+
+bool reconcile(const struct pass_env *env, const struct kube_client *client,
+	       const char *key, unsigned failures, struct outcome *out,
+	       struct err *err)
+{
+	struct pass p = {.env = env, .client = client, .key = key};
+
+	*out = (struct outcome){0};
+	bool ok = pass(&p, failures, out, err);
+	pass_done(&p);
+	return ok;
+}

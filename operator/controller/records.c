@@ -1,0 +1,179 @@
+#include "controller/records.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "controller/desire.h"
+#include "release/record.h"
+
+static bool secret_kind(const struct pass *p, const struct kube_kind **out,
+			struct err *err)
+{
+	return kube_find_kind(p->client, "v1", "Secret", out, err);
+}
+
+/* When the release was first deployed, as an earlier record tells. */
+static int64_t first_deployed(const struct pass *p, int64_t now_ns)
+{
+	const struct val *info = val_get(p->old_body, "info");
+	int64_t ns;
+
+	return clock_parse(val_str(val_get(info, "first_deployed")), &ns)
+		       ? ns
+		       : now_ns;
+}
+
+static const char *description_of(const struct pass *p,
+				  enum record_status status)
+{
+	bool install = p->chart_release.is_install;
+
+	if (status == RECORD_DEPLOYED)
+		return install ? "Install complete" : "Upgrade complete";
+	return install ? "Initial install underway" : "Preparing upgrade";
+}
+
+/* The body of the record of the pass's manifest, and what it is made of. */
+static bool make_body(const struct pass *p, int64_t revision,
+		      enum record_status status, struct record_spec *spec,
+		      struct val **out, struct err *err)
+{
+	AUTO_BUF notes = BUF_INIT(LIMIT_RENDER_BYTES);
+	AUTO_BUF manifest = BUF_INIT(LIMIT_RENDER_BYTES);
+	struct chart_capabilities capabilities = desire_capabilities(p);
+	int64_t now_ns = clock_wall_ns();
+
+	manifest_text(p->manifest, &manifest);
+	if (!buf_check(&manifest, err) ||
+	    !chart_notes(p->entry->chart, p->values, &p->chart_release,
+			 &capabilities, &notes, err))
+		return false;
+	*spec = (struct record_spec){
+		.owner = &p->owner,
+		.chart = p->entry->chart,
+		.revision = revision,
+		.status = status,
+		.first_deployed_ns = first_deployed(p, now_ns),
+		.last_deployed_ns = now_ns,
+		.description = description_of(p, status),
+		.notes = buf_str(&notes),
+		.manifest = buf_str(&manifest),
+		.config = p->config,
+		.digest = p->digest,
+		.shape = p->shape,
+	};
+	*out = record_new(spec);
+	spec->notes = spec->manifest = str_of(NULL);
+	return true;
+}
+
+bool records_pending(struct pass *p, int64_t revision, struct err *err)
+{
+	enum record_status status = p->chart_release.is_install
+					    ? RECORD_PENDING_INSTALL
+					    : RECORD_PENDING_UPGRADE;
+	AUTO(val_unref) struct val *body = NULL;
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO(val_unref) struct val *after = NULL;
+	AUTO_FREE char *name = record_name(p->release, revision);
+	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+	struct record_spec spec;
+
+	if (!secret_kind(p, &ref.kind, err) ||
+	    !make_body(p, revision, status, &spec, &body, err) ||
+	    !record_secret(&spec, body, clock_wall_ns(), &secret, err))
+		return false;
+	if (!kube_create(p->client, &ref, secret, NULL, &after, err)) {
+		/* A store that is behind; look again. */
+		if (err->kind == ERR_EXISTS)
+			err->kind = ERR_CONFLICT;
+		return false;
+	}
+	sources_learn_record(p->env->sources, after);
+	return true;
+}
+
+static bool replace(struct pass *p, int64_t revision, const struct val *body,
+		    const struct record_spec *spec, struct err *err)
+{
+	AUTO(val_unref) struct val *patch = NULL;
+	AUTO(val_unref) struct val *after = NULL;
+	AUTO_FREE char *name = record_name(p->release, revision);
+	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+
+	if (!secret_kind(p, &ref.kind, err) ||
+	    !record_patch(body, spec, clock_wall_ns(), &patch, err) ||
+	    !kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, NULL, &after,
+			err))
+		return false;
+	sources_learn_record(p->env->sources, after);
+	return true;
+}
+
+bool records_deployed(struct pass *p, int64_t revision, struct err *err)
+{
+	AUTO(val_unref) struct val *body = NULL;
+	struct record_spec spec;
+
+	return make_body(p, revision, RECORD_DEPLOYED, &spec, &body, err) &&
+	       replace(p, revision, body, &spec, err);
+}
+
+/* Reads a stored record's body; the one the pass has is not read again. */
+static bool read_body(struct pass *p, int64_t revision, struct val **out,
+		      struct err *err)
+{
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO_FREE char *name = record_name(p->release, revision);
+	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+
+	if (p->old_known && p->old_revision == revision) {
+		*out = val_ref(p->old_body);
+		return true;
+	}
+	return secret_kind(p, &ref.kind, err) &&
+	       kube_get(p->client, &ref, &secret, err) &&
+	       record_read(secret, out, err);
+}
+
+bool records_resized(struct pass *p, int64_t revision, struct err *err)
+{
+	AUTO(val_unref) struct val *body = NULL;
+	struct record_spec spec;
+
+	/* The times of the release come from the record as it is. */
+	if (!p->old_body && !read_body(p, revision, &p->old_body, err))
+		return false;
+	return make_body(p, revision, RECORD_DEPLOYED, &spec, &body, err) &&
+	       replace(p, revision, body, &spec, err);
+}
+
+bool records_mark(struct pass *p, int64_t revision, enum record_status status,
+		  const char *description, struct err *err)
+{
+	AUTO(val_unref) struct val *body = NULL;
+
+	if (!read_body(p, revision, &body, err))
+		return false;
+	AUTO(val_unref) struct val *marked =
+		record_with_status(body, status, description);
+	return replace(p, revision, marked, NULL, err);
+}
+
+bool records_forget(struct pass *p, int64_t revision, struct err *err)
+{
+	AUTO_FREE char *name = record_name(p->release, revision);
+	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+	struct kube_delete opt = {.propagation = KUBE_BACKGROUND};
+
+	if (!secret_kind(p, &ref.kind, err))
+		return false;
+	if (!kube_delete(p->client, &ref, &opt, NULL, err)) {
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
+		err_clear(err);
+	}
+	AUTO_FREE char *key = alloc_print("%s/%s", ref.ns, ref.name);
+	sources_forget_record(p->env->sources, key);
+	return true;
+}

@@ -1,0 +1,28 @@
+/* The steps of a plan that write release records. Errors as of the API. */
+#ifndef CONTROLLER_RECORDS_H
+#define CONTROLLER_RECORDS_H
+
+#include "controller/pass.h"
+
+/** Creates the pending record of a new revision: the lock and inventory. */
+MUST_USE bool records_pending(struct pass *p, int64_t revision,
+			      struct err *err);
+
+/** The pending record becomes the deployed one. */
+MUST_USE bool records_deployed(struct pass *p, int64_t revision,
+			       struct err *err);
+
+/** The deployed record tells new sizes of workloads. */
+MUST_USE bool records_resized(struct pass *p, int64_t revision,
+			      struct err *err);
+
+/** Changes status and description (NULL: kept) of a stored record. */
+MUST_USE bool records_mark(struct pass *p, int64_t revision,
+			   enum record_status status, const char *description,
+			   struct err *err);
+
+/** Deletes a record; one that is gone is fine. */
+MUST_USE bool records_forget(struct pass *p, int64_t revision,
+			     struct err *err);
+
+#endif

@@ -1,0 +1,174 @@
+#include "controller/report.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "controller/desire.h"
+#include "controller/observe.h"
+#include "data/merge.h"
+#include "kube/event.h"
+
+#include <inttypes.h>
+
+/* The chart's own part of the status; NULL when it cannot be told now. */
+static struct val *extra_of(const struct pass *p, const struct health *health)
+{
+	struct chart_capabilities capabilities = desire_capabilities(p);
+	AUTO_ERR err = ERR_INIT;
+	AUTO(val_unref) struct val *seen = health_value(health);
+	struct val *extra = NULL;
+
+	if (!p->values || !p->chart_release.name)
+		return NULL;
+	if (!chart_status(p->entry->chart, p->values, &p->chart_release,
+			  &capabilities, health->live, seen, &extra, &err)) {
+		log_warn("status.yaml failed", S("key", p->key),
+			 S("error", err.msg));
+		return NULL;
+	}
+	return extra;
+}
+
+static bool patch_status(struct pass *p, const struct val *status,
+			 struct err *err)
+{
+	const struct val *old = val_get(p->cr, "status");
+	struct kube_write opt = {.subresource = "status"};
+	struct kube_ref ref = pass_ref(p);
+	struct val *after = NULL;
+
+	if (val_equal(old, status))
+		return true;
+	struct val_map patch = {0};
+	val_map_put_take(&patch, "status", merge_patch_between(old, status));
+	AUTO(val_unref) struct val *body = val_map_take(&patch);
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, body, &opt, &after,
+			err)) {
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
+		/* Deleted meanwhile: there is nobody to tell. */
+		err_clear(err);
+		return true;
+	}
+	sources_learn_primary(p->env->sources, p->entry_number, after);
+	val_unref(after);
+	return true;
+}
+
+static void send_event(struct pass *p, bool warning, const char *reason,
+		       const char *note)
+{
+	AUTO_ERR err = ERR_INIT;
+	AUTO(val_unref) struct val *with_version =
+		val_with_text(p->cr, "apiVersion", p->entry->api_version);
+	AUTO(val_unref) struct val *regarding =
+		val_with_text(with_version, "kind", p->entry->kind);
+	struct kube_event event = {
+		.regarding = regarding,
+		.type = warning ? KUBE_EVENT_WARNING : KUBE_EVENT_NORMAL,
+		.reason = reason,
+		.note = note,
+		.instance = p->env->identity,
+		.wall_ns = clock_wall_ns(),
+	};
+
+	/* An event that is lost is no reason to fail. */
+	if (!kube_event_create(p->client, &event, &err))
+		log_debug("event lost", S("key", p->key), S("error", err.msg));
+}
+
+static const char *done_reason(enum plan_action action)
+{
+	static const char *const text[] = {
+		[PLAN_INSTALL] = "Installed",    [PLAN_REDEPLOY] = "Redeployed",
+		[PLAN_SCALE] = "Scaled",         [PLAN_REPAIR] = "Repaired",
+		[PLAN_UNINSTALL] = "Uninstalled",
+	};
+
+	return text[action];
+}
+
+static void tell_done(struct pass *p)
+{
+	AUTO_FREE char *note = NULL;
+
+	if (p->plan.action == PLAN_NOTHING || p->waiting || p->rerun)
+		return;
+	if (p->plan.action == PLAN_UNINSTALL)
+		note = alloc_print("release %s is gone", p->release);
+	else if (p->plan.action == PLAN_SCALE)
+		note = alloc_print("release %s %s", p->release,
+				   p->stopped ? "stopped: scaled to zero"
+					      : "scaled");
+	else
+		note = alloc_print("release %s revision %" PRId64
+				   " with %zu objects",
+				   p->release, p->plan.revision,
+				   p->want.count);
+	send_event(p, false, done_reason(p->plan.action), note);
+}
+
+/* Whether the status said so before: then an event was sent. */
+static bool is_known(const struct pass *p, const char *message)
+{
+	const struct val *list = val_get(val_get(p->cr, "status"), "conditions");
+
+	for (size_t i = 0; i < val_count(list); i++) {
+		const struct val *c = val_at(list, i);
+
+		if (strcmp(val_get_text(c, "type"), "Stalled") == 0)
+			return strcmp(val_get_text(c, "message"), message) == 0;
+	}
+	return false;
+}
+
+static void fill(const struct pass *p, struct status_input *in)
+{
+	const struct plan_record *last = desire_newest(p);
+
+	in->cr = p->cr;
+	in->deleting = p->deleting;
+	in->waiting = p->waiting || p->rerun;
+	in->release = p->release;
+	in->now_ns = clock_wall_ns();
+	in->digest = p->digest;
+	if (p->plan.revision && in->err->kind == ERR_NONE) {
+		in->revision = p->plan.revision;
+		in->deployed = !in->waiting;
+	} else if (last) {
+		in->revision = last->revision;
+		in->deployed = last->status == RECORD_DEPLOYED;
+		in->digest = last->digest;
+	}
+}
+
+bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
+	    struct err *err)
+{
+	struct status_input in = {.err = outcome, .stage = stage};
+	struct health health = {0};
+	AUTO(val_unref) struct val *extra = NULL;
+	AUTO_FREE char *chart = alloc_print("%s-%s", p->entry->chart->name,
+					    p->entry->chart->version);
+
+	if (outcome->kind != ERR_NONE && status_is_stalled(outcome) &&
+	    !is_known(p, outcome->msg))
+		send_event(p, true, status_reason(stage, outcome),
+			   outcome->msg);
+	if (outcome->kind == ERR_NONE)
+		tell_done(p);
+	/* With its finalizer gone there is no object to report on. */
+	if (p->deleting && outcome->kind == ERR_NONE && !p->waiting &&
+	    !p->rerun)
+		return true;
+	fill(p, &in);
+	in.chart = chart;
+	observe_live(p);
+	health_of_release(p->summaries, p->stopped, &health);
+	in.health = &health;
+	extra = extra_of(p, &health);
+	in.extra = extra;
+	AUTO(val_unref) struct val *status = status_make(&in);
+	health_done(&health);
+	return patch_status(p, status, err);
+}

@@ -1,0 +1,201 @@
+#include "controller/status.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+bool status_is_stalled(const struct err *err)
+{
+	return err->kind == ERR_INVALID || err->kind == ERR_LIMIT ||
+	       err->kind == ERR_EXISTS || err->kind == ERR_NOT_FOUND ||
+	       err->kind == ERR_DENIED;
+}
+
+const char *status_reason(enum status_stage stage, const struct err *err)
+{
+	if (stage == STATUS_OBSERVE)
+		return err->kind == ERR_EXISTS ? "ReleaseNameTaken"
+					       : "ReconcileError";
+	if (stage == STATUS_DESIRE) {
+		if (err->kind == ERR_NOT_FOUND && err->field)
+			return "TemplateNotFound";
+		if (err->kind == ERR_NOT_FOUND)
+			return "KindNotInstalled";
+		return status_is_stalled(err) ? "RenderFailed"
+					      : "ReconcileError";
+	}
+	switch (err->kind) {
+	case ERR_EXISTS:
+		return "OwnedByAnother";
+	case ERR_INVALID:
+		return "InvalidObject";
+	case ERR_LIMIT:
+		return "TooLarge";
+	case ERR_DENIED:
+		return "Forbidden";
+	default:
+		return "ReconcileError";
+	}
+}
+
+/* The time since when a condition has its status. */
+static const char *since(const struct status_input *in, const char *type,
+			 const char *status, char now[CLOCK_TEXT_BYTES])
+{
+	const struct val *list =
+		val_get(val_get(in->cr, "status"), "conditions");
+
+	for (size_t i = 0; i < val_count(list); i++) {
+		const struct val *c = val_at(list, i);
+
+		if (strcmp(val_get_text(c, "type"), type) == 0 &&
+		    strcmp(val_get_text(c, "status"), status) == 0)
+			return val_get_text(c, "lastTransitionTime");
+	}
+	return clock_print(in->now_ns, now);
+}
+
+static const struct val *generation(const struct status_input *in)
+{
+	return val_get(val_get(in->cr, "metadata"), "generation");
+}
+
+static void add(const struct status_input *in, struct val_list *list,
+		const char *type, bool is, const char *reason,
+		const char *message)
+{
+	const char *status = is ? "True" : "False";
+	char now[CLOCK_TEXT_BYTES];
+	struct val_map c = {0};
+
+	val_map_set_text(&c, "type", type);
+	val_map_set_text(&c, "status", status);
+	val_map_set_text(&c, "reason", reason);
+	val_map_put_take(&c, "message",
+			 val_new_text(str_clip(str_of(message),
+					       LIMIT_MESSAGE_BYTES)));
+	val_map_set_text(&c, "lastTransitionTime",
+			 since(in, type, status, now));
+	if (generation(in))
+		val_map_put(&c, "observedGeneration", generation(in));
+	val_list_add_take(list, val_map_take(&c));
+}
+
+/* What the status says in one line: phase, reason, message. */
+struct verdict {
+	enum health_phase phase;
+	const char *reason;
+	const char *message;
+};
+
+static struct verdict verdict_of(const struct status_input *in)
+{
+	const struct err *err = in->err;
+	bool failed = err->kind != ERR_NONE;
+
+	if (in->deleting)
+		return (struct verdict){HEALTH_TERMINATING, "Terminating",
+					failed ? err->msg
+					       : "deleting its objects"};
+	/* What runs goes on running when a change is refused. */
+	if (failed && !(in->deployed && in->health))
+		return (struct verdict){
+			status_is_stalled(err) && err->kind != ERR_NOT_FOUND
+				? HEALTH_FAILED
+				: HEALTH_PENDING,
+			status_reason(in->stage, err), err->msg};
+	if (in->waiting || !in->health || !in->deployed)
+		return (struct verdict){HEALTH_PROVISIONING, "Deploying",
+					"replacing its objects"};
+	return (struct verdict){in->health->phase, in->health->reason,
+				in->health->message};
+}
+
+static void add_standard(const struct status_input *in,
+			 const struct verdict *v, struct val_list *list)
+{
+	bool failed = in->err->kind != ERR_NONE;
+	bool stalled = failed && status_is_stalled(in->err);
+	bool moving = v->phase == HEALTH_PROVISIONING ||
+		      v->phase == HEALTH_STOPPING ||
+		      v->phase == HEALTH_TERMINATING || (failed && !stalled);
+
+	add(in, list, "Ready", v->phase == HEALTH_RUNNING, v->reason,
+	    v->message);
+	add(in, list, "Reconciling", moving && !stalled,
+	    moving && !stalled ? v->reason : "Settled",
+	    moving && !stalled ? v->message : "");
+	add(in, list, "Stalled", stalled,
+	    stalled ? status_reason(in->stage, in->err) : "Progressing",
+	    stalled ? in->err->msg : "");
+}
+
+/* helm-operator removes its failure conditions once they are over. */
+static void add_compatible(const struct status_input *in,
+			   struct val_list *list)
+{
+	add(in, list, "Initialized", true, "Initialized", "");
+	if (in->deployed)
+		add(in, list, "Deployed", true,
+		    in->revision > 1 ? "UpgradeSuccessful"
+				     : "InstallSuccessful",
+		    "");
+	if (in->err->kind == ERR_NONE)
+		return;
+	if (in->stage == STATUS_ACT)
+		add(in, list, "ReleaseFailed", true,
+		    in->revision > 1 ? "UpgradeError" : "InstallError",
+		    in->err->msg);
+	else
+		add(in, list, "Irreconcilable", true, "ReconcileError",
+		    in->err->msg);
+}
+
+static struct val *release_of(const struct status_input *in)
+{
+	struct val_map map = {0};
+
+	val_map_set_text(&map, "name", in->release);
+	val_map_set_int(&map, "revision", in->revision);
+	val_map_set_text(&map, "chart", in->chart);
+	if (*in->digest)
+		val_map_set_text(&map, "digest", in->digest);
+	return val_map_take(&map);
+}
+
+/* Fields that the pass could not look at stay as they are. */
+static void keep_unseen(const struct status_input *in, struct val_map *map)
+{
+	const struct val *old = val_get(in->cr, "status");
+
+	for (size_t i = 0; i < val_count(old); i++)
+		val_map_set(map, val_key(old, i), val_at(old, i));
+}
+
+struct val *status_make(const struct status_input *in)
+{
+	struct val_map map = {0};
+	struct val_list conditions = {0};
+	struct verdict v = verdict_of(in);
+
+	if (!in->extra)
+		keep_unseen(in, &map);
+	for (size_t i = 0; i < val_count(in->extra); i++)
+		val_map_set(&map, val_key(in->extra, i), val_at(in->extra, i));
+	val_map_set_text(&map, "phase", health_phase_text(v.phase));
+	val_map_put_take(&map, "message",
+			 val_new_text(str_clip(str_of(v.message),
+					       LIMIT_MESSAGE_BYTES)));
+	if (in->health && *in->health->started_at)
+		val_map_set_text(&map, "startedAt", in->health->started_at);
+	if (generation(in))
+		val_map_put(&map, "observedGeneration", generation(in));
+	if (in->revision)
+		val_map_put_take(&map, "release", release_of(in));
+	add_standard(in, &v, &conditions);
+	add_compatible(in, &conditions);
+	val_map_put_take(&map, "conditions", val_list_take(&conditions));
+	return val_map_take(&map);
+}

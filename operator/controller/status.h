@@ -1,0 +1,44 @@
+/*
+ * The status of a custom resource, from what a pass saw and did. Pure.
+ *
+ * The engine gives phase, message, startedAt, observedGeneration, release and
+ * conditions; the chart's status.yaml gives the rest and cannot override
+ * these. Conditions: Ready, Reconciling, Stalled (kstatus), and helm-operator's
+ * Initialized, Deployed, ReleaseFailed, Irreconcilable.
+ */
+#ifndef CONTROLLER_STATUS_H
+#define CONTROLLER_STATUS_H
+
+#include "base/err.h"
+#include "controller/health.h"
+#include "data/val.h"
+
+/* Which part of a pass failed; decides the reason of an error. */
+enum status_stage { STATUS_OBSERVE, STATUS_DESIRE, STATUS_ACT };
+
+struct status_input {
+	const struct val *cr;
+	bool deleting;
+	bool waiting;             /* steps are still to come */
+	const struct err *err;    /* ERR_NONE: nothing failed */
+	enum status_stage stage;  /* of the error */
+	bool deployed;            /* the newest record is deployed */
+	int64_t revision;         /* of that record, 0: none */
+	const char *release;
+	const char *chart;        /* "devmachine-0.1.0" */
+	const char *digest;       /* of the manifest, "" unknown */
+	const struct health *health; /* NULL: not looked at */
+	const struct val *extra;  /* from the chart; map or NULL */
+	int64_t now_ns;           /* wall clock */
+};
+
+/** The new status. The caller drops it. */
+MUST_USE struct val *status_make(const struct status_input *in);
+
+/** UpperCamelCase reason of an error, for conditions and events. Constant. */
+const char *status_reason(enum status_stage stage, const struct err *err);
+
+/** Whether only a change of input can mend an error: then it is Stalled. */
+bool status_is_stalled(const struct err *err);
+
+#endif

@@ -1,0 +1,266 @@
+#include "controller/store.h"
+
+#include "base/map.h"
+#include "base/thread.h"
+#include "base/vec.h"
+
+struct entry {
+	struct family *family; /* objects of the same owner; NULL: none */
+	struct entry *prev, *next; /* in the family */
+	struct val *text;
+	uint64_t version;
+	unsigned listed; /* number of the last list that had it */
+	char key[];
+};
+
+/* The objects of one owner. */
+struct family {
+	struct entry *first;
+	char owner[];
+};
+
+struct store {
+	struct mtx lock; /* guards everything below */
+	struct map entries;
+	struct map families;
+	uint64_t newest; /* highest version seen */
+	unsigned list;   /* number of the current list */
+	bool synced;
+};
+
+struct store *store_new(void)
+{
+	struct store *s = NEW(struct store);
+
+	mtx_init(&s->lock);
+	return s;
+}
+
+static void free_values(struct map *m)
+{
+	size_t at = 0;
+
+	for (const struct map_slot *slot; (slot = map_next(m, &at));)
+		free(slot->value);
+	map_done(m);
+}
+
+void store_free(struct store *s)
+{
+	size_t at = 0;
+
+	if (!s)
+		return;
+	for (const struct map_slot *slot; (slot = map_next(&s->entries, &at));)
+		val_unref(((struct entry *)slot->value)->text);
+	free_values(&s->entries);
+	free_values(&s->families);
+	mtx_done(&s->lock);
+	free(s);
+}
+
+static void leave_family(struct store *s, struct entry *e)
+{
+	struct family *f = e->family;
+
+	if (!f)
+		return;
+	if (e->prev)
+		e->prev->next = e->next;
+	else
+		f->first = e->next;
+	if (e->next)
+		e->next->prev = e->prev;
+	e->family = NULL;
+	e->prev = e->next = NULL;
+	if (!f->first) {
+		map_remove(&s->families, str_of(f->owner));
+		free(f);
+	}
+}
+
+static void join_family(struct store *s, struct entry *e, const char *owner)
+{
+	struct family *f = map_get(&s->families, str_of(owner));
+
+	if (!f) {
+		size_t n = strlen(owner) + 1;
+
+		f = alloc_zero(sizeof(*f) + n);
+		memcpy(f->owner, owner, n);
+		map_set(&s->families, str_of(owner), f);
+	}
+	e->family = f;
+	e->next = f->first;
+	if (f->first)
+		f->first->prev = e;
+	f->first = e;
+}
+
+static bool put_locked(struct store *s, const char *key, uint64_t version,
+		       const char *owner, const struct val *text)
+	NEEDS(s->lock)
+{
+	struct entry *e = map_get(&s->entries, str_of(key));
+
+	/* Unknown, but not newer than what was seen: deleted since. */
+	if (!e && version <= s->newest && s->synced)
+		return false;
+	if (e && e->version >= version) {
+		e->listed = s->list;
+		return false;
+	}
+	if (!e) {
+		size_t n = strlen(key) + 1;
+
+		e = alloc_zero(sizeof(*e) + n);
+		memcpy(e->key, key, n);
+		map_set(&s->entries, str_of(key), e);
+	}
+	if (!e->family || strcmp(e->family->owner, owner) != 0) {
+		leave_family(s, e);
+		if (*owner)
+			join_family(s, e, owner);
+	}
+	val_unref(e->text);
+	e->text = val_ref(text);
+	e->version = version;
+	e->listed = s->list;
+	return true;
+}
+
+bool store_put(struct store *s, const char *key, uint64_t version,
+	       const char *owner, const struct val *text)
+{
+	mtx_lock(&s->lock);
+	bool changed = put_locked(s, key, version, owner, text);
+	mtx_unlock(&s->lock);
+	return changed;
+}
+
+static void drop(struct store *s, struct entry *e)
+{
+	leave_family(s, e);
+	map_remove(&s->entries, str_of(e->key));
+	val_unref(e->text);
+	free(e);
+}
+
+bool store_remove(struct store *s, const char *key, uint64_t version)
+{
+	mtx_lock(&s->lock);
+	struct entry *e = map_get(&s->entries, str_of(key));
+	bool found = e && (version == 0 || e->version <= version);
+	if (found)
+		drop(s, e);
+	if (version > s->newest)
+		s->newest = version;
+	mtx_unlock(&s->lock);
+	return found;
+}
+
+void store_listing(struct store *s)
+{
+	mtx_lock(&s->lock);
+	s->list++;
+	mtx_unlock(&s->lock);
+}
+
+/* Owners, copied so that callbacks run without the lock. */
+struct names {
+	VEC(char *);
+};
+
+static void call_all(struct names *names, store_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		fn(ctx, names->items[i]);
+		free(names->items[i]);
+	}
+	VEC_DONE(names);
+}
+
+static void sweep_locked(struct store *s, struct names *gone) NEEDS(s->lock)
+{
+	VEC(struct entry *) old = {0};
+	size_t at = 0;
+
+	for (const struct map_slot *slot; (slot = map_next(&s->entries, &at));) {
+		struct entry *e = slot->value;
+
+		if (e->listed != s->list)
+			*VEC_ADD(&old) = e;
+	}
+	for (size_t i = 0; i < old.count; i++) {
+		struct entry *e = old.items[i];
+
+		*VEC_ADD(gone) = alloc_copy(e->family ? e->family->owner : "");
+		drop(s, e);
+	}
+	VEC_DONE(&old);
+}
+
+void store_synced(struct store *s, store_fn *fn, void *ctx)
+{
+	struct names gone = {0};
+
+	mtx_lock(&s->lock);
+	sweep_locked(s, &gone);
+	s->synced = true;
+	mtx_unlock(&s->lock);
+	call_all(&gone, fn, ctx);
+}
+
+bool store_is_synced(struct store *s)
+{
+	mtx_lock(&s->lock);
+	bool synced = s->synced;
+	mtx_unlock(&s->lock);
+	return synced;
+}
+
+struct val *store_get(struct store *s, const char *key)
+{
+	mtx_lock(&s->lock);
+	const struct entry *e = map_get(&s->entries, str_of(key));
+	struct val *text = e ? val_ref(e->text) : NULL;
+	mtx_unlock(&s->lock);
+	return text;
+}
+
+struct val *store_of_owner(struct store *s, const char *owner)
+{
+	struct val_list list = {0};
+
+	mtx_lock(&s->lock);
+	const struct family *f = map_get(&s->families, str_of(owner));
+	for (const struct entry *e = f ? f->first : NULL; e; e = e->next)
+		val_list_add(&list, e->text);
+	mtx_unlock(&s->lock);
+	return val_list_take(&list);
+}
+
+void store_each_owner(struct store *s, store_fn *fn, void *ctx)
+{
+	struct names owners = {0};
+	size_t at = 0;
+
+	mtx_lock(&s->lock);
+	for (const struct map_slot *slot;
+	     (slot = map_next(&s->families, &at));)
+		*VEC_ADD(&owners) = alloc_copy(slot->key);
+	mtx_unlock(&s->lock);
+	call_all(&owners, fn, ctx);
+}
+
+void store_each_key(struct store *s, store_fn *fn, void *ctx)
+{
+	struct names keys = {0};
+	size_t at = 0;
+
+	mtx_lock(&s->lock);
+	for (const struct map_slot *slot; (slot = map_next(&s->entries, &at));)
+		*VEC_ADD(&keys) = alloc_copy(slot->key);
+	mtx_unlock(&s->lock);
+	call_all(&keys, fn, ctx);
+}

@@ -1,0 +1,69 @@
+/*
+ * What is remembered of the objects of one watched kind: not the object, but
+ * a summary of it as compact JSON text (controller/summary.h), with the key
+ * of the custom resource it belongs to.
+ *
+ * The watch thread writes; workers read, and put in the answers to their own
+ * writes, so that a store is never behind what this process has done. The
+ * newer resourceVersion wins (comparable as numbers within a kind: KEP-5504).
+ * Every function may be called from any thread.
+ */
+#ifndef CONTROLLER_STORE_H
+#define CONTROLLER_STORE_H
+
+#include "base/str.h"
+#include "data/val.h"
+
+struct store;
+
+MUST_USE struct store *store_new(void);
+/** NULL is allowed. */
+void store_free(struct store *s);
+DEFINE_AUTO(struct store *, store_free)
+
+/**
+ * Puts an object in, unless a newer version of it is there, or it is known to
+ * have been deleted since.
+ *
+ * @param key      "namespace/name"
+ * @param version  resourceVersion as a number
+ * @param owner    key of the custom resource, "" when it has none
+ * @param text     summary; a reference is kept
+ * @return whether the store changed
+ */
+bool store_put(struct store *s, const char *key, uint64_t version,
+	       const char *owner, const struct val *text);
+
+/**
+ * Takes an object out that was deleted at a version; 0: at an unknown one.
+ */
+bool store_remove(struct store *s, const char *key, uint64_t version);
+
+/**
+ * A list starts: what is not put before store_synced() is gone then. From
+ * another store_listing() it starts over.
+ */
+void store_listing(struct store *s);
+
+/** Called with the owner of an object, while no lock is held. */
+typedef void store_fn(void *ctx, const char *owner);
+
+/** A list is complete. fn is called for each object that it lacked. */
+void store_synced(struct store *s, store_fn *fn, void *ctx);
+
+/** Whether a list was ever complete. */
+bool store_is_synced(struct store *s);
+
+/** The summary of an object, NULL when it is not there. New reference. */
+MUST_USE struct val *store_get(struct store *s, const char *key);
+
+/** The summaries of an owner's objects, as a list. New reference. */
+MUST_USE struct val *store_of_owner(struct store *s, const char *owner);
+
+/** Calls fn for every owner in the store, each at least once. */
+void store_each_owner(struct store *s, store_fn *fn, void *ctx);
+
+/** Calls fn with the key of every object in the store. */
+void store_each_key(struct store *s, store_fn *fn, void *ctx);
+
+#endif

@@ -1,0 +1,171 @@
+#include "controller/summary.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "controller/health.h"
+#include "controller/key.h"
+#include "data/json.h"
+#include "release/names.h"
+#include "release/owner.h"
+#include "release/record.h"
+
+static const struct val *meta(const struct val *object, const char *key)
+{
+	return val_get(val_get(object, "metadata"), key);
+}
+
+static const char *meta_text(const struct val *object, const char *key)
+{
+	return val_get_text(val_get(object, "metadata"), key);
+}
+
+char *summary_key(const struct val *object)
+{
+	return alloc_print("%s/%s", meta_text(object, "namespace"),
+			   meta_text(object, "name"));
+}
+
+uint64_t summary_version(const struct val *object)
+{
+	uint64_t n = 0;
+
+	for (const char *p = meta_text(object, "resourceVersion"); *p; p++) {
+		if (*p < '0' || *p > '9')
+			return 0;
+		n = n * 10 + (uint64_t)(*p - '0');
+	}
+	return n;
+}
+
+static struct val *to_text(const struct val *v)
+{
+	AUTO_BUF text = BUF_INIT(2 * LIMIT_OBJECT_BYTES);
+
+	json_write(v, &text);
+	return val_new_text(buf_str(&text));
+}
+
+struct val *summary_whole(const struct val *object)
+{
+	AUTO(val_unref) struct val *less =
+		val_without(val_get(object, "metadata"), "managedFields");
+	AUTO(val_unref) struct val *kept = val_with(object, "metadata", less);
+
+	return to_text(kept);
+}
+
+char *summary_id(const char *api_version, const char *kind,
+		 const char *namespace, const char *name)
+{
+	struct str group = owner_group(api_version);
+
+	return alloc_print(STR_FMT "/%s/%s/%s", STR_ARG(group), kind, namespace,
+			   name);
+}
+
+struct val *summary_live(const char *api_version, const char *kind,
+			 const struct val *object)
+{
+	const char *name = meta_text(object, "name");
+	AUTO_FREE char *id = summary_id(api_version, kind,
+					meta_text(object, "namespace"), name);
+	AUTO(val_unref) struct val *health = health_of_object(kind, object);
+	struct val_map map = {0};
+
+	val_map_set_text(&map, "id", id);
+	val_map_set_text(&map, "kind", kind);
+	val_map_set_text(&map, "name", name);
+	val_map_set_text(&map, "uid", meta_text(object, "uid"));
+	val_map_set_int(&map, "rev", owner_revision(object));
+	if (meta(object, "deletionTimestamp"))
+		val_map_put(&map, "del", val_bool(true));
+	if (owner_is_kept(object))
+		val_map_put(&map, "keep", val_bool(true));
+	if (health)
+		val_map_put(&map, "health", health);
+	AUTO(val_unref) struct val *summary = val_map_take(&map);
+	return to_text(summary);
+}
+
+struct val *summary_record(const struct val *secret)
+{
+	struct record_head head;
+	struct val_map map = {0};
+
+	if (!record_head_read(secret, &head))
+		return NULL;
+	val_map_set_text(&map, "release", head.release);
+	val_map_set_int(&map, "revision", head.revision);
+	val_map_set_int(&map, "status", (int64_t)head.status);
+	val_map_set_text(&map, "digest", head.digest);
+	val_map_set_text(&map, "shape", head.shape);
+	val_map_set_text(&map, "owner", head.owner_uid);
+	val_map_set_text(&map, "uid", meta_text(secret, "uid"));
+	record_head_done(&head);
+	AUTO(val_unref) struct val *summary = val_map_take(&map);
+	return to_text(summary);
+}
+
+struct val *summary_read(const struct val *text)
+{
+	AUTO_ERR err = ERR_INIT;
+	struct val *v = NULL;
+
+	/* It was printed by us: it cannot be malformed. */
+	if (!json_read(val_str(text), &v, &err))
+		return val_ref(val_null());
+	return v;
+}
+
+static bool find_entry(const struct watches *w, struct str group,
+		       struct str kind, size_t *out)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (str_is(group, w->entries[i].group) &&
+		    str_is(kind, w->entries[i].kind)) {
+			*out = i;
+			return true;
+		}
+	return false;
+}
+
+static char *owner_by_reference(const struct watches *w,
+				const struct val *object)
+{
+	const struct val *refs = meta(object, "ownerReferences");
+	size_t entry;
+
+	for (size_t i = 0; i < val_count(refs); i++) {
+		const struct val *ref = val_at(refs, i);
+		struct str group = owner_group(val_get_text(ref, "apiVersion"));
+
+		if (find_entry(w, group, val_str(val_get(ref, "kind")), &entry))
+			return key_print(entry, meta_text(object, "namespace"),
+					 val_get_text(ref, "name"));
+	}
+	return NULL;
+}
+
+static char *owner_by_annotation(const struct watches *w,
+				 const struct val *object)
+{
+	const struct val *annotations = meta(object, "annotations");
+	struct str who = val_str(val_get(annotations, NAME_PRIMARY));
+	struct str type = val_str(val_get(annotations, NAME_PRIMARY_TYPE));
+	struct str kind, group;
+	size_t entry;
+
+	str_split(type, '.', &kind, &group);
+	if (!who.n || !find_entry(w, group, kind, &entry))
+		return NULL;
+	return alloc_print("%zu/" STR_FMT, entry, STR_ARG(who));
+}
+
+char *summary_owner(const struct watches *watches, const struct val *object)
+{
+	char *key = owner_by_reference(watches, object);
+
+	if (!key)
+		key = owner_by_annotation(watches, object);
+	return key ? key : alloc_copy("");
+}

@@ -1,0 +1,271 @@
+#include "controller/watches.h"
+
+#include "base/alloc.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "controller/duration.h"
+#include "data/path.h"
+#include "data/yaml_read.h"
+
+#include <stdio.h>
+
+struct reader {
+	const char *path;
+	const struct yaml_marks *marks;
+	struct err *err;
+};
+
+/* Sets an error that names the place of a JSON pointer. */
+static bool fail(const struct reader *r, const char *pointer, const char *what,
+		 const char *detail)
+{
+	err_set(r->err, ERR_INVALID, "%s%s", what, detail);
+	return yaml_mark_wrap(r->marks, pointer, r->err);
+}
+
+/* The fields of an entry, and of its templateRef. */
+struct field {
+	const char *key;
+	enum val_type type;
+	bool required;
+};
+
+static const struct field entry_fields[] = {
+	{"group", VAL_TEXT, false},
+	{"version", VAL_TEXT, true},
+	{"kind", VAL_TEXT, true},
+	{"chart", VAL_TEXT, true},
+	{"overrideValues", VAL_MAP, false},
+	{"templateRef", VAL_MAP, false},
+	{"stoppedPath", VAL_TEXT, false},
+	{"reconcilePeriod", VAL_TEXT, false},
+};
+
+static const struct field template_fields[] = {
+	{"apiVersion", VAL_TEXT, true}, {"kind", VAL_TEXT, true},
+	{"namePath", VAL_TEXT, true},   {"valuesPath", VAL_TEXT, true},
+	{"presets", VAL_TEXT, false},   {"required", VAL_BOOL, false},
+};
+
+static const struct field *find_field(const struct field *fields, size_t n,
+				      struct str key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_is(key, fields[i].key))
+			return &fields[i];
+	return NULL;
+}
+
+static bool unknown_key(const struct reader *r, const char *pointer,
+			const struct field *fields, size_t n)
+{
+	AUTO_BUF known = BUF_INIT(LIMIT_MESSAGE_BYTES);
+
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&known, "%s%s", i ? ", " : "", fields[i].key);
+	return fail(r, pointer, "unknown key; known are: ", buf_text(&known));
+}
+
+static bool check_field(const struct reader *r, const char *base,
+			const struct field *fields, size_t n, struct str key,
+			const struct val *item)
+{
+	AUTO_FREE char *pointer =
+		alloc_print("%s/" STR_FMT, base, STR_ARG(key));
+	const struct field *f = find_field(fields, n, key);
+
+	if (!f)
+		return unknown_key(r, pointer, fields, n);
+	if (!val_is(item, f->type)) {
+		AUTO_FREE char *what =
+			alloc_print("%s must be a %s, not a %s", f->key,
+				    val_type_text(f->type),
+				    val_type_text(val_type(item)));
+		return fail(r, pointer, what, "");
+	}
+	if (f->required && f->type == VAL_TEXT && !*val_text(item))
+		return fail(r, pointer, f->key, " must not be empty");
+	return true;
+}
+
+static bool check_map(const struct reader *r, const char *base,
+		      const struct field *fields, size_t n,
+		      const struct val *map)
+{
+	if (!val_is(map, VAL_MAP))
+		return fail(r, base, "must be a map of keys and values", "");
+	for (size_t i = 0; i < val_count(map); i++)
+		if (!check_field(r, base, fields, n, val_key(map, i),
+				 val_at(map, i)))
+			return false;
+	for (size_t i = 0; i < n; i++)
+		if (fields[i].required && !val_get(map, fields[i].key))
+			return fail(r, base, "missing key ", fields[i].key);
+	return true;
+}
+
+static bool read_template(const struct reader *r, const char *base,
+			  const struct val *map, struct watch_template *out)
+{
+	AUTO_FREE char *pointer = alloc_print("%s/templateRef", base);
+
+	if (!map)
+		return true;
+	if (!check_map(r, pointer, template_fields, ARRAY_LEN(template_fields),
+		       map))
+		return false;
+	AUTO_FREE char *presets = alloc_print("%s/presets", pointer);
+	const char *dir = val_get_text(map, "presets");
+	if (*dir && strcmp(dir, "presets") != 0)
+		return fail(r, presets, "must be \"presets\", the directory "
+					"of the chart that holds them", "");
+	out->api_version = alloc_copy(val_get_text(map, "apiVersion"));
+	out->kind = alloc_copy(val_get_text(map, "kind"));
+	out->name_path = alloc_copy(val_get_text(map, "namePath"));
+	out->values_path = alloc_copy(val_get_text(map, "valuesPath"));
+	out->presets = *dir;
+	out->required = val_is_true(val_get(map, "required"));
+	return true;
+}
+
+/* overrideValues: dotted paths to values, as helm-operator's. */
+static bool read_overrides(const struct reader *r, const char *base,
+			   const struct val *map, struct val **out)
+{
+	AUTO(val_unref) struct val *all = NULL;
+
+	for (size_t i = 0; i < val_count(map); i++) {
+		AUTO_FREE char *path = alloc_text(val_key(map, i).p,
+						  val_key(map, i).n);
+		struct val *next = path_with(all, path, val_at(map, i));
+
+		if (!next) {
+			AUTO_FREE char *pointer = alloc_print(
+				"%s/overrideValues/%s", base, path);
+			return fail(r, pointer, "leads through another value: ",
+				    path);
+		}
+		val_unref(all);
+		all = next;
+	}
+	*out = TAKE(all);
+	return true;
+}
+
+static bool read_period(const struct reader *r, const char *base,
+			const struct val *item, int64_t *out)
+{
+	AUTO_FREE char *pointer = alloc_print("%s/reconcilePeriod", base);
+
+	if (!item || duration_parse(val_str(item), out))
+		return true;
+	return fail(r, pointer, "reconcilePeriod must be a duration such as "
+				"90s, 5m or 1h30m", "");
+}
+
+static bool read_chart(const struct reader *r, const char *base,
+		       const struct val *item, struct chart **out)
+{
+	AUTO_FREE char *pointer = alloc_print("%s/chart", base);
+
+	if (chart_load(val_text(item), out, r->err))
+		return true;
+	err_wrap(r->err, "chart %s", val_text(item));
+	return yaml_mark_wrap(r->marks, pointer, r->err);
+}
+
+static bool read_entry(const struct reader *r, const char *base,
+		       const struct val *map, struct watch_entry *out)
+{
+	if (!check_map(r, base, entry_fields, ARRAY_LEN(entry_fields), map))
+		return false;
+	const char *group = val_get_text(map, "group");
+	const char *version = val_get_text(map, "version");
+	const char *stopped = val_get_text(map, "stoppedPath");
+
+	out->group = alloc_copy(group);
+	out->api_version = *group ? alloc_print("%s/%s", group, version)
+				  : alloc_copy(version);
+	out->kind = alloc_copy(val_get_text(map, "kind"));
+	out->stopped_path = alloc_copy(*stopped ? stopped : "spec.stopped");
+	return read_template(r, base, val_get(map, "templateRef"),
+			     &out->template) &&
+	       read_overrides(r, base, val_get(map, "overrideValues"),
+			      &out->overrides) &&
+	       read_period(r, base, val_get(map, "reconcilePeriod"),
+			   &out->reconcile_period_ms) &&
+	       read_chart(r, base, val_get(map, "chart"), &out->chart);
+}
+
+static bool is_twice(const struct watches *w, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(w->entries[k].kind, w->entries[i].kind) == 0 &&
+		    strcmp(w->entries[k].group, w->entries[i].group) == 0)
+			return true;
+	return false;
+}
+
+static bool read_all(const struct reader *r, const struct val *root,
+		     struct watches *w)
+{
+	if (!val_is(root, VAL_LIST) || val_count(root) == 0)
+		return fail(r, "", "must be a list of watches", "");
+	if (val_count(root) > LIMIT_WATCHES)
+		return err_set(r->err, ERR_LIMIT, "%s: more than %d watches",
+			       r->path, LIMIT_WATCHES);
+	w->entries = alloc_zero(val_count(root) * sizeof(*w->entries));
+	for (size_t i = 0; i < val_count(root); i++) {
+		char base[24];
+
+		snprintf(base, sizeof(base), "/%zu", i);
+		w->count = i + 1;
+		if (!read_entry(r, base, val_at(root, i), &w->entries[i]))
+			return false;
+		if (is_twice(w, i))
+			return fail(r, base, "a second watch of ",
+				    w->entries[i].kind);
+	}
+	return true;
+}
+
+bool watches_load(const char *path, struct watches **out, struct err *err)
+{
+	AUTO_BUF text = BUF_INIT(LIMIT_CONFIG_BYTES);
+	AUTO(val_unref) struct val *root = NULL;
+	AUTO(yaml_marks_free) struct yaml_marks *marks = NULL;
+	AUTO(watches_free) struct watches *w = NEW(struct watches);
+
+	if (!file_read(path, &text, err) ||
+	    !yaml_read_marked(buf_str(&text), path, &root, &marks, err))
+		return false;
+	struct reader r = {path, marks, err};
+	if (!read_all(&r, root, w))
+		return false;
+	*out = TAKE(w);
+	return true;
+}
+
+static void entry_done(struct watch_entry *e)
+{
+	free(e->api_version);
+	free(e->group);
+	free(e->kind);
+	chart_unref(e->chart);
+	val_unref(e->overrides);
+	free(e->template.api_version);
+	free(e->template.kind);
+	free(e->template.name_path);
+	free(e->template.values_path);
+	free(e->stopped_path);
+}
+
+void watches_free(struct watches *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->count; i++)
+		entry_done(&w->entries[i]);
+	free(w->entries);
+	free(w);
+}
