@@ -3,7 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "controller/items.h"
+#include "controller/objects.h"
 #include "controller/records.h"
 #include "controller/summary.h"
 #include "release/generate.h"
@@ -16,14 +16,14 @@ static const struct kube_write strict = {.validation = KUBE_VALIDATION_STRICT};
 static struct kube_ref item_ref(const struct pass *p,
 				const struct plan_item *item)
 {
-	const struct pass_items *items =
+	const struct pass_objects *items =
 		item >= p->want.items && item < p->want.items + p->want.count
 			? &p->want
 			: &p->old;
 	const struct val *meta = val_get(item->object, "metadata");
 
 	return (struct kube_ref){
-		.kind = items_kind(items, item),
+		.kind = objects_kind(items, item),
 		.ns = val_get_text(meta, "namespace"),
 		.name = val_get_text(meta, "name"),
 	};

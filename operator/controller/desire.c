@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 #include "chart/values.h"
-#include "controller/items.h"
+#include "controller/objects.h"
 #include "controller/summary.h"
 #include "data/path.h"
 #include "release/size.h"
@@ -97,8 +97,7 @@ static bool is_upgrade(const struct pass *p, int64_t revision)
 
 struct chart_capabilities desire_capabilities(const struct pass *p)
 {
-	return (struct chart_capabilities){.kube_version =
-						   p->env->kube_version};
+	return (struct chart_capabilities){.kube_version = p->kube_version};
 }
 
 /* Workloads at size zero: what is recorded and compared is what is applied. */
@@ -118,7 +117,7 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 	struct chart_capabilities capabilities = desire_capabilities(p);
 
 	manifest_free(TAKE(p->manifest));
-	items_done(&p->want);
+	objects_done(&p->want);
 	p->chart_release = (struct chart_release){
 		.name = p->release,
 		.namespace = p->owner.release_namespace,
@@ -131,10 +130,10 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 		return err_wrap(err, "chart %s", p->entry->chart->name);
 	if (p->stopped)
 		stop(p->manifest);
-	if (!items_make(p->client, p->manifest, p->owner.release_namespace,
+	if (!objects_make(p->client, p->manifest, p->owner.release_namespace,
 			false, &p->want, err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
-	items_digest(&p->want, p->digest, p->shape);
+	objects_digest(&p->want, p->digest, p->shape);
 	return true;
 }
 

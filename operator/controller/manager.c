@@ -3,9 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "controller/worker.h"
-#include "data/json.h"
 
 struct manager {
 	struct manager_options options;
@@ -14,7 +12,7 @@ struct manager {
 	struct queue *queue;
 	struct sources *sources;
 	struct pass_env env;
-	char *kube_version;
+	struct cluster cluster;
 	struct thread watch_thread;
 	bool watching;
 	struct worker *workers;
@@ -23,25 +21,6 @@ struct manager {
 
 /* A pass is a few dozen requests at most; longer means that it is stuck. */
 static const int64_t stuck_ms = 10LL * LIMIT_REQUEST_MS;
-
-/* The server's version, for charts that look at it. Charts must render the
- * same after a restart, so what was not answered is left at "v0.0.0". */
-static char *ask_version(const struct kube_config *config)
-{
-	AUTO(kube_conn_free) struct kube_conn *conn = kube_conn_new(config);
-	struct http_request req = {.method = "GET", .target = "/version"};
-	AUTO_RESPONSE answer = {0};
-	AUTO_ERR err = ERR_INIT;
-	AUTO(val_unref) struct val *v = NULL;
-
-	if (!kube_conn_send(conn, &req, &answer, &err) || answer.code != 200 ||
-	    !json_read(buf_str(&answer.body), &v, &err)) {
-		log_warn("the API server does not tell its version",
-			 S("error", err.msg), N("code", answer.code));
-		return NULL;
-	}
-	return alloc_copy(val_get_text(v, "gitVersion"));
-}
 
 static void watch(void *ctx)
 {
@@ -73,7 +52,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 	struct manager *m = NEW(struct manager);
 
 	m->options = *options;
-	m->kube_version = ask_version(options->config);
+	cluster_init(&m->cluster);
 	m->kinds = kube_kinds_new();
 	m->watcher = kube_watcher_new(options->config, m->kinds);
 	m->queue = queue_new();
@@ -83,7 +62,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 		.watches = options->watches,
 		.sources = m->sources,
 		.queue = m->queue,
-		.kube_version = m->kube_version ? m->kube_version : "v0.0.0",
+		.cluster = &m->cluster,
 		.identity = options->identity,
 		.default_period_ms = options->period_ms,
 	};
@@ -129,6 +108,6 @@ void manager_stop(struct manager *m)
 	queue_free(m->queue);
 	kube_kinds_free(m->kinds);
 	free(m->workers);
-	free(m->kube_version);
+	cluster_done(&m->cluster);
 	free(m);
 }

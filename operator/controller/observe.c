@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
-#include "controller/items.h"
+#include "controller/objects.h"
 #include "controller/key.h"
 #include "controller/summary.h"
 #include "data/path.h"
@@ -202,6 +202,8 @@ enum observed observe(struct pass *p, struct err *err)
 	if (!kube_find_kind(p->client, p->entry->api_version, p->entry->kind,
 			    &p->cr_kind, err))
 		return OBSERVED_ERROR;
+	if (!cluster_version(p->env->cluster, p->client, &p->kube_version, err))
+		return OBSERVED_ERROR;
 	read_heads(p);
 	set_records(p);
 	if (!check_records(p, err))
@@ -234,11 +236,11 @@ bool observe_old(struct pass *p, bool *watched, struct err *err)
 	    !record_read(secret, &p->old_body, err) ||
 	    !manifest_read(val_str(val_get(p->old_body, "manifest")), ns,
 			   &manifest, err) ||
-	    !items_make(p->client, manifest, ns, true, &p->old, err))
+	    !objects_make(p->client, manifest, ns, true, &p->old, err))
 		return err_wrap(err, "read record %s", name);
 	p->old_revision = revision;
 	p->old_known = true;
-	*watched = items_are_watched(&p->old, p->env->sources);
+	*watched = objects_are_watched(&p->old, p->env->sources);
 	observe_live(p);
 	return true;
 }

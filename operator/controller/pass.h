@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "chart/render.h"
+#include "controller/cluster.h"
 #include "controller/sources.h"
 #include "kube/client.h"
 #include "release/plan.h"
@@ -17,13 +18,13 @@ struct pass_env {
 	const struct watches *watches;
 	struct sources *sources;
 	struct queue *queue;
-	const char *kube_version;  /* "v1.36.1" */
+	struct cluster *cluster;
 	const char *identity;      /* name of this process, in events */
 	int64_t default_period_ms; /* between passes that nothing triggers */
 };
 
 /* Objects of a manifest with their kinds looked up, in install order. */
-struct pass_items {
+struct pass_objects {
 	VEC(struct plan_item);
 	VEC(char *) ids;                      /* own what items point to */
 	VEC(struct val *) objects;            /* likewise */
@@ -38,6 +39,7 @@ struct pass {
 	const char *key;
 
 	/* observe */
+	const char *kube_version;
 	struct val *cr;
 	const struct kube_kind *cr_kind;
 	char *release; /* name of the release */
@@ -54,14 +56,14 @@ struct pass {
 	const struct val *config; /* the CR's spec; borrowed from cr */
 	struct chart_release chart_release;
 	struct manifest *manifest;
-	struct pass_items want;
+	struct pass_objects want;
 	char digest[DIGEST_TEXT_BYTES], shape[DIGEST_TEXT_BYTES];
 
 	/* plan */
 	struct val *old_body; /* of the record that old was read from */
 	int64_t old_revision;
 	bool old_known;
-	struct pass_items old;
+	struct pass_objects old;
 	struct plan plan;
 
 	bool early; /* a kind is not watched yet: its store's sync continues */

@@ -3,15 +3,15 @@
 #include "base/alloc.h"
 #include "controller/act.h"
 #include "controller/desire.h"
-#include "controller/items.h"
+#include "controller/objects.h"
 #include "controller/observe.h"
 #include "controller/report.h"
 
 void pass_done(struct pass *p)
 {
 	plan_done(&p->plan);
-	items_done(&p->want);
-	items_done(&p->old);
+	objects_done(&p->want);
+	objects_done(&p->old);
 	manifest_free(p->manifest);
 	val_unref(p->values);
 	val_unref(p->old_body);
@@ -77,7 +77,7 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 		*stage = STATUS_DESIRE;
 		if (!desire(p, err))
 			return false;
-		p->early = !items_are_watched(&p->want, p->env->sources);
+		p->early = !objects_are_watched(&p->want, p->env->sources);
 		if (p->early)
 			return true;
 		observe_live(p);

@@ -1,4 +1,4 @@
-#include "controller/items.h"
+#include "controller/objects.h"
 
 #include "base/alloc.h"
 #include "controller/summary.h"
@@ -32,7 +32,7 @@ static struct val *place(const struct manifest_object *m, bool namespaced,
 	return val_ref(m->object);
 }
 
-static void add_item(struct pass_items *out, const struct kube_kind *kind,
+static void add_item(struct pass_objects *out, const struct kube_kind *kind,
 		     struct val *take_object)
 {
 	const struct val *meta = val_get(take_object, "metadata");
@@ -79,9 +79,9 @@ static struct position *sorted(const struct manifest *m)
 	return places;
 }
 
-bool items_make(const struct kube_client *client,
+bool objects_make(const struct kube_client *client,
 		const struct manifest *manifest, const char *ns, bool lenient,
-		struct pass_items *out, struct err *err)
+		struct pass_objects *out, struct err *err)
 {
 	AUTO_FREE struct position *places = sorted(manifest);
 
@@ -102,7 +102,7 @@ bool items_make(const struct kube_client *client,
 	return true;
 }
 
-void items_digest(const struct pass_items *items,
+void objects_digest(const struct pass_objects *items,
 		  char digest[DIGEST_TEXT_BYTES],
 		  char shape[DIGEST_TEXT_BYTES])
 {
@@ -120,13 +120,13 @@ void items_digest(const struct pass_items *items,
 	digest_value(stripped, shape);
 }
 
-const struct kube_kind *items_kind(const struct pass_items *items,
+const struct kube_kind *objects_kind(const struct pass_objects *items,
 				   const struct plan_item *item)
 {
 	return items->kinds.items[item - items->items];
 }
 
-bool items_are_watched(const struct pass_items *items, struct sources *s)
+bool objects_are_watched(const struct pass_objects *items, struct sources *s)
 {
 	bool synced = true, pods = false;
 
@@ -144,7 +144,7 @@ bool items_are_watched(const struct pass_items *items, struct sources *s)
 	return synced;
 }
 
-void items_done(struct pass_items *items)
+void objects_done(struct pass_objects *items)
 {
 	for (size_t i = 0; i < items->ids.count; i++) {
 		free(items->ids.items[i]);

@@ -1,0 +1,15 @@
+/* The subcommands. Each gets the arguments behind its name, NULL-terminated,
+ * prints results on stdout and messages on stderr, and returns the exit code. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+typedef int command_fn(char **argv);
+
+command_fn command_run;
+command_fn command_template;
+command_fn command_rbac;
+command_fn command_version;
+
+#endif

@@ -1,0 +1,199 @@
+#include "cli/usage.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "controller/manager.h"
+#include "kube/client.h"
+#include "kube/http.h"
+#include "serve/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct run_options {
+	const char *watches_file, *kubeconfig, *context;
+	const char *metrics_address, *probe_address;
+	const char *log_format, *log_level;
+	unsigned workers;
+	int64_t period_ms;
+};
+
+static bool setup_log(const struct run_options *o, struct err *err)
+{
+	static const char *const levels[] = {"debug", "info", "warn", "error"};
+	bool text = strcmp(o->log_format, "text") == 0;
+
+	if (!text && strcmp(o->log_format, "json") != 0)
+		return err_set(err, ERR_INVALID,
+			       "--log-format is json or text, not \"%s\"",
+			       o->log_format);
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
+		if (strcmp(o->log_level, levels[i]) == 0) {
+			log_setup((enum log_level)i,
+				  text ? LOG_TEXT : LOG_JSON);
+			return true;
+		}
+	return err_set(err, ERR_INVALID,
+		       "--log-level is debug, info, warn or error, not \"%s\"",
+		       o->log_level);
+}
+
+static bool watched_namespace(const char **out, struct err *err)
+{
+	const char *ns = getenv("WATCH_NAMESPACE");
+
+	*out = ns ? ns : "";
+	if (strchr(*out, ','))
+		return err_set(err, ERR_INVALID,
+			       "WATCH_NAMESPACE=%s: name one namespace, or "
+			       "none to watch all",
+			       ns);
+	return true;
+}
+
+/* Waits for SIGTERM or SIGINT. Threads inherit the blocked mask. */
+static void wait_for_signal(const sigset_t *set)
+{
+	int signal_number = 0;
+
+	while (sigwait(set, &signal_number) != 0)
+		;
+	log_info("stopping", N("signal", signal_number));
+}
+
+static bool is_healthy(void *ctx)
+{
+	return manager_is_healthy(ctx);
+}
+
+static bool is_ready(void *ctx)
+{
+	return manager_is_ready(ctx);
+}
+
+static bool serve_until_signal(const struct run_options *o, struct manager *m,
+			       const sigset_t *set, struct err *err)
+{
+	const struct serve_probes probes = {is_healthy, is_ready, m};
+	AUTO(server_stop) struct server *health = NULL;
+	AUTO(server_stop) struct server *metrics = NULL;
+
+	if (!server_start(o->probe_address, &probes, &health, err) ||
+	    !server_start(o->metrics_address, NULL, &metrics, err))
+		return false;
+	wait_for_signal(set);
+	return true;
+}
+
+static bool operate(const struct run_options *o, struct err *err)
+{
+	AUTO(watches_free) struct watches *watches = NULL;
+	AUTO(kube_config_free) struct kube_config *config = NULL;
+	struct manager_options options = {
+		.workers = o->workers,
+		.period_ms = o->period_ms,
+	};
+	struct manager *manager = NULL;
+	char host[256] = "devmachine-operator";
+	sigset_t set;
+
+	gethostname(host, sizeof(host) - 1);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	if (!watched_namespace(&options.ns, err) ||
+	    !watches_load(o->watches_file, &watches, err) ||
+	    !kube_config_load(o->kubeconfig, o->context, &config, err))
+		return false;
+	options.watches = watches;
+	options.config = config;
+	options.identity = host;
+	log_info("starting", S("server", config->server),
+		 S("config", config->source), N("kinds", watches->count),
+		 N("workers", o->workers), S("namespace", options.ns));
+	if (!manager_start(&options, &manager, err))
+		return false;
+	bool ok = serve_until_signal(o, manager, &set, err);
+	manager_stop(manager);
+	return ok;
+}
+
+#ifdef FAULT_HOOK
+static void setup_fault(void)
+{
+	const char *text = getenv("DEVMACHINE_FAULT_AFTER");
+	unsigned n = 0;
+
+	for (; text && *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (unsigned)(*text - '0');
+	kube_fault_after(n);
+}
+#else
+static void setup_fault(void)
+{
+}
+#endif
+
+int command_run(char **argv)
+{
+	struct run_options o = {
+		.watches_file = "./watches.yaml",
+		.metrics_address = ":8080",
+		.probe_address = ":8081",
+		.log_format = "json",
+		.log_level = "info",
+		.workers = 4,
+		.period_ms = 3600000,
+	};
+	const struct option table[] = {
+		{"--watches-file", OPTION_TEXT, &o.watches_file, "FILE",
+		 "which kinds become releases of which charts (default "
+		 "./watches.yaml)"},
+		{"--kubeconfig", OPTION_TEXT, &o.kubeconfig, "FILE",
+		 "how to reach the API server (default: $KUBECONFIG, the pod's "
+		 "service account, ~/.kube/config)"},
+		{"--context", OPTION_TEXT, &o.context, "NAME",
+		 "context of that file (default: its current one)"},
+		{"--reconcile-period", OPTION_DURATION, &o.period_ms,
+		 "DURATION",
+		 "look at every resource this often, less or more a tenth "
+		 "(default 1h); changes are seen at once anyway"},
+		{"--max-concurrent-reconciles", OPTION_NUMBER, &o.workers, "N",
+		 "resources handled at the same time (default 4)"},
+		{"--metrics-bind-address", OPTION_TEXT, &o.metrics_address,
+		 "ADDRESS", "where /metrics is served (default :8080; 0: not)"},
+		{"--health-probe-bind-address", OPTION_TEXT, &o.probe_address,
+		 "ADDRESS",
+		 "where /healthz and /readyz are served (default :8081; 0: "
+		 "not)"},
+		{"--log-format", OPTION_TEXT, &o.log_format, "json|text",
+		 "one JSON object a line, or text for people (default json)"},
+		{"--log-level", OPTION_TEXT, &o.log_level,
+		 "debug|info|warn|error", "what is logged (default info)"},
+	};
+	const struct usage usage = {
+		.command = "run",
+		.synopsis = "[OPTIONS]",
+		.help = "Runs the operator until SIGTERM. Environment: "
+			"WATCH_NAMESPACE, the namespace to\nwatch (empty: "
+			"all); KUBECONFIG.",
+		.options = table,
+		.count = ARRAY_LEN(table),
+	};
+	struct option_list operands = {0};
+	AUTO_ERR err = ERR_INIT;
+	int code;
+
+	if (!usage_read(&usage, argv, &operands, &code))
+		return code;
+	if (!setup_log(&o, &err))
+		return usage_fail("run", &err);
+	http_start();
+	setup_fault();
+	bool ok = operate(&o, &err);
+	http_stop();
+	return ok ? EXIT_DONE : usage_fail("run", &err);
+}

@@ -1,0 +1,27 @@
+/* What the subcommands have in common: reading their options, help, errors. */
+#ifndef CLI_USAGE_H
+#define CLI_USAGE_H
+
+#include "cli/commands.h"
+#include "cli/options.h"
+
+struct usage {
+	const char *command;  /* "run" */
+	const char *synopsis; /* "CHART [OPTIONS]" */
+	const char *help;     /* sentences */
+	const struct option *options;
+	size_t count;
+	size_t operands; /* how many there must be */
+};
+
+/**
+ * Reads the options of a command. Returns true to go on; else *code is the
+ * exit code: help was printed, or a usage error.
+ */
+bool usage_read(const struct usage *u, char **argv,
+		struct option_list *operands, int *code);
+
+/** Prints an error of a command to stderr. Returns EXIT_FAILED. */
+int usage_fail(const char *command, const struct err *err);
+
+#endif

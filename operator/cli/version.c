@@ -1,0 +1,14 @@
+#include "cli/commands.h"
+
+#include <stdio.h>
+
+int command_version(char **argv)
+{
+	if (*argv) {
+		fputs("devmachine-operator version: takes no arguments\n",
+		      stderr);
+		return EXIT_USAGE;
+	}
+	puts("devmachine-operator " DEVMACHINE_VERSION);
+	return EXIT_DONE;
+}
