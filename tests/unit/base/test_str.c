@@ -1,0 +1,133 @@
+#include "base/str.h"
+
+#include "unit/rows.h"
+
+static const struct utf8_row {
+	const char *name, *text;
+	size_t valid;
+} utf8_rows[] = {
+	{ "empty", "", 0 },
+	{ "ASCII", "abc", 3 },
+	{ "two bytes", "\xc3\xa9", 2 },
+	{ "least of two", "\xc2\x80", 2 },
+	{ "three bytes", "\xe2\x82\xac", 3 },
+	{ "four bytes", "\xf0\x9f\x98\x80", 4 },
+	{ "U+10FFFF", "\xf4\x8f\xbf\xbf", 4 },
+	{ "above U+10FFFF", "\xf4\x90\x80\x80", 0 },
+	{ "overlong two", "\xc0\x80", 0 },
+	{ "overlong three", "\xe0\x9f\xbf", 0 },
+	{ "overlong four", "\xf0\x8f\xbf\xbf", 0 },
+	{ "surrogate", "\xed\xa0\x80", 0 },
+	{ "before the surrogates", "\xed\x9f\xbf", 3 },
+	{ "lonely continuation", "a\x80", 1 },
+	{ "cut short", "ab\xe2\x82", 2 },
+	{ "five bytes", "\xf8\x88\x80\x80\x80", 0 },
+	{ "0xff", "\xff", 0 },
+	{ "second byte wrong", "\xe2\x28\xa1", 0 },
+	{ "third byte wrong", "\xe2\x82\x28", 0 },
+};
+
+static void utf8(void **state)
+{
+	const struct utf8_row *row = *state;
+
+	assert_int_equal(str_utf8_len(str_of(row->text)), row->valid);
+}
+
+static const struct clip_row {
+	const char *name, *text;
+	size_t max;
+	const char *want;
+} clip_rows[] = {
+	{ "shorter", "abc", 4, "abc" },
+	{ "equal", "abc", 3, "abc" },
+	{ "longer", "abc", 2, "ab" },
+	{ "to nothing", "abc", 0, "" },
+	{ "in a sequence", "a\xe2\x82\xac", 3, "a" },
+	{ "behind a sequence", "\xe2\x82\xac!", 3, "\xe2\x82\xac" },
+	{ "first sequence too long", "\xe2\x82\xac", 2, "" },
+};
+
+static void clips(void **state)
+{
+	const struct clip_row *row = *state;
+
+	assert_true(str_is(str_clip(str_of(row->text), row->max), row->want));
+}
+
+static const struct trim_row {
+	const char *name, *text, *want;
+} trim_rows[] = {
+	{ "nothing to do", "a b", "a b" },
+	{ "both ends", " \t\r\na b\n ", "a b" },
+	{ "only blanks", " \n ", "" },
+	{ "empty", "", "" },
+};
+
+static void trims(void **state)
+{
+	const struct trim_row *row = *state;
+
+	assert_true(str_is(str_trim(str_of(row->text)), row->want));
+}
+
+static const struct split_row {
+	const char *name, *text, *head, *rest;
+	bool found;
+} split_rows[] = {
+	{ "in the middle", "a=b=c", "a", "b=c", true },
+	{ "at the start", "=b", "", "b", true },
+	{ "at the end", "a=", "a", "", true },
+	{ "absent", "abc", "abc", "", false },
+	{ "empty", "", "", "", false },
+};
+
+static void splits(void **state)
+{
+	const struct split_row *row = *state;
+	struct str head, rest = str_of(row->text);
+
+	assert_int_equal(str_split(rest, '=', &head, &rest), row->found);
+	assert_true(str_is(head, row->head));
+	assert_true(str_is(rest, row->rest));
+}
+
+static void compares(void **state)
+{
+	(void)state;
+	assert_int_equal(str_compare(str_of("a"), str_of("a")), 0);
+	assert_true(str_compare(str_of("a"), str_of("b")) < 0);
+	assert_true(str_compare(str_of("b"), str_of("a")) > 0);
+	assert_true(str_compare(str_of("a"), str_of("aa")) < 0);
+	assert_true(str_compare(str_of(""), str_of(NULL)) == 0);
+	assert_true(str_compare(str_of("\xff"), str_of("a")) > 0);
+	assert_true(str_equal(str_of(NULL), str_of("")));
+	assert_false(str_equal(str_cut("ab", 2), str_cut("ac", 2)));
+	assert_true(str_starts(str_of("abc"), "ab"));
+	assert_false(str_starts(str_of("a"), "ab"));
+	assert_true(str_ends(str_of("abc"), "bc"));
+	assert_false(str_ends(str_of("c"), "bc"));
+}
+
+/* FNV-1a's published values. */
+static void hashes(void **state)
+{
+	(void)state;
+	assert_int_equal(str_hash(str_of("")), 0x811c9dc5);
+	assert_int_equal(str_hash(str_of("a")), 0xe40c292c);
+	assert_int_equal(str_hash(str_of("foobar")), 0xbf9cf968);
+}
+
+int main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(compares),
+		cmocka_unit_test(hashes),
+	};
+
+	return ROWS_RUN("str_utf8_len", utf8_rows, utf8) +
+	       ROWS_RUN("str_clip", clip_rows, clips) +
+	       ROWS_RUN("str_trim", trim_rows, trims) +
+	       ROWS_RUN("str_split", split_rows, splits) +
+	       cmocka_run_group_tests_name("str", others, NULL, NULL);
+}
