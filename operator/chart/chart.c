@@ -55,7 +55,7 @@ static bool read_map(const struct chart_file *f, struct val **out,
 		return true;
 	}
 	if (!val_is(v, VAL_MAP))
-		return err_set(err, ERR_INVALID, "%s: must be a map, not a %s",
+		return err_set(err, ERR_INVALID, "%s: must be a map, found %s",
 			       f->path, val_type_text(val_type(v)));
 	*out = TAKE(v);
 	return true;

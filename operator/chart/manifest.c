@@ -20,7 +20,7 @@ static const char *need_text(const struct val *map, const char *key,
 		err_set(err, ERR_INVALID, "object has no %s", what);
 	else
 		err_set(err, ERR_INVALID,
-			"%s of the object is a %s, and must be a string", what,
+			"%s of the object must be a string, found %s", what,
 			val_type_text(val_type(v)));
 	return NULL;
 }
@@ -33,7 +33,7 @@ static bool read_identity(struct manifest_object *o, const struct val *object,
 
 	if (!val_is(object, VAL_MAP))
 		return err_set(err, ERR_INVALID,
-			       "an object must be a map, not a %s",
+			       "an object must be a map, found %s",
 			       val_type_text(val_type(object)));
 	o->api_version = need_text(object, "apiVersion", "apiVersion", err);
 	if (!o->api_version)
@@ -43,8 +43,7 @@ static bool read_identity(struct manifest_object *o, const struct val *object,
 		return false;
 	if (meta && !val_is(meta, VAL_MAP))
 		return err_set(err, ERR_INVALID,
-			       "metadata of the object is a %s, and must be a "
-			       "map",
+			       "metadata of the object must be a map, found %s",
 			       val_type_text(val_type(meta)));
 	o->name = need_text(meta, "name", "metadata.name", err);
 	if (!o->name)

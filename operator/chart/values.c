@@ -30,7 +30,7 @@ bool chart_values(const struct chart *chart, const struct val *preset,
 			continue;
 		if (!val_is(v, VAL_MAP))
 			return err_set(err, ERR_INVALID,
-				       "%s must be a map, not a %s",
+				       "%s must be a map, found %s",
 				       layers[i].name,
 				       val_type_text(val_type(v)));
 		next = merge_coalesce(v, values);
@@ -40,7 +40,7 @@ bool chart_values(const struct chart *chart, const struct val *preset,
 	const struct val *global = val_get(values, "global");
 	if (global && !val_is(global, VAL_MAP))
 		return err_set(err, ERR_INVALID,
-			       "global must be a map, not a %s",
+			       "global must be a map, found %s",
 			       val_type_text(val_type(global)));
 	if (!path_check_nesting(values, err))
 		return false;

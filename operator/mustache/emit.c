@@ -139,12 +139,12 @@ static bool put_indented(struct mustache_run *run, const struct op *op,
 
 bool run_text(struct mustache_run *run, const struct op *op, struct err *err)
 {
-	struct str indent = buf_str(&run->indent);
+	size_t n = run->indent.len - run->indent_from;
 
-	indent = str_cut(indent.p + run->indent_from,
-			 indent.n - run->indent_from);
-	if (indent.n)
-		return put_indented(run, op, indent, err);
+	if (n)
+		return put_indented(
+			run, op, str_cut(run->indent.p + run->indent_from, n),
+			err);
 	return op->text.n == 0 || put_text(run, op, op->text, op->line, err);
 }
 

@@ -58,7 +58,7 @@ static const struct row {
 	  "mustache" },
 	{ "values are a list",
 	  { META(""), { "values.yaml", "[]" } },
-	  "values.yaml: must be a map, not a list" },
+	  "values.yaml: must be a map, found list" },
 	{ "values are nothing",
 	  { META(""), { "values.yaml", "# none" } },
 	  NULL },
@@ -68,7 +68,7 @@ static const struct row {
 	  "values.yaml:1:1" },
 	{ "preset is text",
 	  { META(""), { "presets/p.yaml", "a" } },
-	  "presets/p.yaml: must be a map, not a string" },
+	  "presets/p.yaml: must be a map, found string" },
 	{ "crds hold something else",
 	  { META(""), { "crds/a.yaml", "kind: A" } },
 	  "crds/a.yaml: holds something else than a "

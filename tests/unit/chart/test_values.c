@@ -46,13 +46,13 @@ static const struct row {
 	{ "null layer", { "{a: 1}", "null", "~", NULL }, "{\"a\":1}" },
 	{ "layer is a list",
 	  { "{a: 1}", NULL, "[1]", NULL },
-	  "the values must be a map, not a list" },
+	  "the values must be a map, found list" },
 	{ "preset is text",
 	  { "{a: 1}", "b", NULL, NULL },
-	  "the preset must be a map, not a string" },
+	  "the preset must be a map, found string" },
 	{ "global is text",
 	  { "{}", NULL, "{global: a}", NULL },
-	  "global must be a map, not a string" },
+	  "global must be a map, found string" },
 };
 
 static void test_row(void **state)
