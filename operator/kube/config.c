@@ -68,6 +68,37 @@ static bool wrap(const struct reader *r, const struct section *s,
 			s->key, field);
 }
 
+/* An unquoted number, say, must not silently be no token at all. */
+static bool check_texts(const struct reader *r, const struct section *s,
+			struct err *err)
+{
+	static const char *const fields[] = {
+		"namespace",
+		"cluster",
+		"user",
+		"server",
+		"tls-server-name",
+		"proxy-url",
+		"certificate-authority",
+		"certificate-authority-data",
+		"client-certificate",
+		"client-certificate-data",
+		"client-key",
+		"client-key-data",
+		"token",
+		"tokenFile",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		const struct val *v = val_get(s->map, fields[i]);
+
+		if (v && !val_is(v, VAL_TEXT) && !val_is(v, VAL_NULL))
+			return fail(r, s, fields[i],
+				    "must be a string: quote it", err);
+	}
+	return true;
+}
+
 /* Finds the entry called name of a list. */
 static bool find(const struct reader *r, const char *list, const char *key,
 		 const char *name, struct section *out, struct err *err)
@@ -84,7 +115,7 @@ static bool find(const struct reader *r, const char *list, const char *key,
 			return err_set(err, ERR_INVALID,
 				       "%s: %s[%s].%s: must be a map", r->path,
 				       list, name, key);
-		return true;
+		return check_texts(r, out, err);
 	}
 	return err_set(err, ERR_INVALID, "%s: %s: none is called \"%s\"",
 		       r->path, list, name);
