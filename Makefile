@@ -52,20 +52,24 @@ ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all
 CHECKED := -g -fno-omit-frame-pointer
 
 # One flavour is one way to compile everything: build/<flavour>/.
-FLAVOURS := release gcc clang asan tsan fuzz
+FLAVOURS := release fault gcc clang asan tsan fuzz
 CC_release = gcc
+CC_fault = gcc
 CC_gcc = gcc
 CC_clang = clang
 CC_asan = clang
 CC_tsan = clang
 CC_fuzz = clang
 FLAGS_release = -O2 -g $(HARDENING) $(WARNINGS) $(if $(WERROR),-Werror)
+# The release with the hook that crash tests need: it kills itself on demand.
+FLAGS_fault = $(FLAGS_release) -DFAULT_HOOK
 FLAGS_gcc = -O1 $(CHECKED) $(WARNINGS) $(if $(TEST_WERROR),-Werror)
 FLAGS_clang = -O1 -g $(CLANG_WARNINGS) $(if $(TEST_WERROR),-Werror)
 FLAGS_asan = -O1 $(CHECKED) $(ASAN) $(CLANG_WARNINGS) $(if $(TEST_WERROR),-Werror)
 FLAGS_tsan = -O1 $(CHECKED) -fsanitize=thread $(CLANG_WARNINGS) $(if $(TEST_WERROR),-Werror)
 FLAGS_fuzz = -O1 $(CHECKED) $(ASAN) -fsanitize=fuzzer-no-link $(CLANG_WARNINGS)
 LINK_release = $(HARDENED_LINK)
+LINK_fault = $(HARDENED_LINK)
 LINK_asan = $(ASAN)
 LINK_tsan = -fsanitize=thread
 LINK_fuzz = $(ASAN) -fsanitize=fuzzer
@@ -218,10 +222,11 @@ conformance: $(CONFORMANCE:%.c=build/gcc/%) ## what others specify: the Mustache
 endif
 
 .PHONY: e2e
-e2e: packages-e2e $(OPERATOR) ## the operator on a real API server; PYTEST_ARGS="-k stop"
+e2e: packages-e2e $(OPERATOR) build/fault/devmachine-operator ## the operator on a real API server; PYTEST_ARGS="-k stop"
 	@devcluster=$$(sh tests/devcluster/build.sh) && \
 	python=$$(sh tests/setup/venv.sh) && \
 	OPERATOR=$(CURDIR)/$(OPERATOR) DEVCLUSTER=$$devcluster \
+		OPERATOR_FAULT=$(CURDIR)/build/fault/devmachine-operator \
 		"$$python" -m pytest tests/e2e $(PYTEST_ARGS)
 
 S ?= 60

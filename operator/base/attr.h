@@ -10,19 +10,19 @@
 
 /* AUTO(thing_free) struct thing *t = NULL;  frees t when it leaves scope. */
 #define AUTO(fn) __attribute__((cleanup(fn##_auto)))
-#define DEFINE_AUTO(type, fn)                                                  \
-	static inline void fn##_auto(type *slot)                               \
-	{                                                                      \
-		if (*slot)                                                     \
-			fn(*slot);                                             \
+#define DEFINE_AUTO(type, fn)                    \
+	static inline void fn##_auto(type *slot) \
+	{                                        \
+		if (*slot)                       \
+			fn(*slot);               \
 	}
 
 /* Moves a pointer out of a variable, leaving NULL behind. */
-#define TAKE(var)                                                              \
-	({                                                                     \
-		__typeof__(var) taken_ = (var);                                \
-		(var) = NULL;                                                  \
-		taken_;                                                        \
+#define TAKE(var)                               \
+	({                                      \
+		__typeof__(var) taken_ = (var); \
+		(var) = NULL;                   \
+		taken_;                         \
 	})
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))

@@ -22,14 +22,14 @@ struct buf {
 	bool overflow;
 };
 
-#define BUF_INIT(max_bytes) ((struct buf){.max = (max_bytes)})
+#define BUF_INIT(max_bytes) ((struct buf){ .max = (max_bytes) })
 
 void buf_add(struct buf *b, const void *data, size_t n);
 void buf_add_str(struct buf *b, struct str s);
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_addv(struct buf *b, const char *fmt, va_list args);
+void buf_addv(struct buf *b, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 
 /** Makes room for n more bytes, so that the next n are copied only once. */
 void buf_reserve(struct buf *b, size_t n);

@@ -111,7 +111,7 @@ static bool offset(struct str text, size_t *at, int64_t *out_s)
 
 bool clock_parse(struct str text, int64_t *out_wall_ns)
 {
-	struct tm tm = {0};
+	struct tm tm = { 0 };
 	size_t at = 0;
 	int64_t ns = 0, shift_s;
 

@@ -13,8 +13,8 @@ const char *digest_sha256(struct str data, char out[DIGEST_TEXT_BYTES])
 	unsigned n = 0;
 
 	/* Fails only when the library has no SHA-256 at all. */
-	int ok = EVP_Digest(data.p ? data.p : "", data.n, sum, &n,
-			    EVP_sha256(), NULL);
+	int ok = EVP_Digest(data.p ? data.p : "", data.n, sum, &n, EVP_sha256(),
+			    NULL);
 	assert(ok == 1 && n == 32);
 	(void)ok;
 	for (unsigned i = 0; i < n; i++) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+static char *print(const char *fmt, va_list args) PRINTF_LIKE(1, 0);
 static char *print(const char *fmt, va_list args)
 {
 	char *text = NULL;
@@ -103,7 +104,7 @@ static const struct {
 	const char *text;
 	enum err_retry retry;
 } kinds[] = {
-#define X(name, text, retry) [ERR_##name] = {text, retry},
+#define X(name, text, retry) [ERR_##name] = { text, retry },
 	ERR_KINDS(X)
 #undef X
 };

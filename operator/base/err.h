@@ -15,17 +15,17 @@
 #include <stdint.h>
 
 /* kind, text for logs and metrics, what a reconcile worker does next */
-#define ERR_KINDS(X)                                                           \
-	X(NONE, "none", RETRY_NEVER)                                           \
-	X(INVALID, "invalid", RETRY_ON_CHANGE)                                 \
-	X(LIMIT, "limit", RETRY_ON_CHANGE)                                     \
-	X(NOT_FOUND, "not_found", RETRY_BACKOFF)                               \
-	X(EXISTS, "exists", RETRY_BACKOFF)                                     \
-	X(CONFLICT, "conflict", RETRY_NOW)                                     \
-	X(GONE, "gone", RETRY_RELIST)                                          \
-	X(DENIED, "denied", RETRY_BACKOFF)                                     \
-	X(UNAVAILABLE, "unavailable", RETRY_BACKOFF)                           \
-	X(CANCELLED, "cancelled", RETRY_NEVER)                                 \
+#define ERR_KINDS(X)                                 \
+	X(NONE, "none", RETRY_NEVER)                 \
+	X(INVALID, "invalid", RETRY_ON_CHANGE)       \
+	X(LIMIT, "limit", RETRY_ON_CHANGE)           \
+	X(NOT_FOUND, "not_found", RETRY_BACKOFF)     \
+	X(EXISTS, "exists", RETRY_BACKOFF)           \
+	X(CONFLICT, "conflict", RETRY_NOW)           \
+	X(GONE, "gone", RETRY_RELIST)                \
+	X(DENIED, "denied", RETRY_BACKOFF)           \
+	X(UNAVAILABLE, "unavailable", RETRY_BACKOFF) \
+	X(CANCELLED, "cancelled", RETRY_NEVER)       \
 	X(INTERNAL, "internal", RETRY_BACKOFF)
 
 enum err_retry {
@@ -50,7 +50,7 @@ struct err {
 	int64_t retry_after_ms; /* what the server asked for; 0: nothing */
 };
 
-#define ERR_INIT ((struct err){.kind = ERR_NONE})
+#define ERR_INIT ((struct err){ .kind = ERR_NONE })
 
 /**
  * Records a failure in an error that holds none. Always returns false, so a

@@ -2,8 +2,8 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
-#define LIMIT_KIB(n) ((size_t)(n) * 1024)
-#define LIMIT_MIB(n) ((size_t)(n) * 1024 * 1024)
+#define LIMIT_KIB(n) ((size_t)1024 * (n))
+#define LIMIT_MIB(n) ((size_t)1048576 * (n))
 
 /* An object in etcd is at most 1.5 MiB; JSON may be twice its protobuf. */
 #define LIMIT_OBJECT_BYTES LIMIT_MIB(3)

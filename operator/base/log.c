@@ -24,7 +24,7 @@ bool log_enabled(enum log_level level)
 
 static const char *level_text(enum log_level level)
 {
-	static const char *const text[] = {"debug", "info", "warn", "error"};
+	static const char *const text[] = { "debug", "info", "warn", "error" };
 
 	return text[level];
 }
@@ -109,7 +109,7 @@ void log_emit(enum log_level level, const char *msg, const struct kv *kvs)
 	if (buf_overflowed(&line)) {
 		buf_clear(&line);
 		add_json(&line, level, msg,
-			 (const struct kv[]){N("too_long", 1), {0}});
+			 (const struct kv[]){ N("too_long", 1), { 0 } });
 	}
 	/* A log that cannot be written has nowhere to be reported. */
 	ssize_t n = write(STDERR_FILENO, line.p, line.len);

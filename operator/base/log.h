@@ -23,9 +23,9 @@ struct kv {
 		int64_t number;
 	};
 };
-#define S(k, v) ((struct kv){.key = (k), .type = KV_TEXT, .text = (v)})
-#define N(k, v)                                                                \
-	((struct kv){.key = (k), .type = KV_NUMBER, .number = (int64_t)(v)})
+#define S(k, v) ((struct kv){ .key = (k), .type = KV_TEXT, .text = (v) })
+#define N(k, v) \
+	((struct kv){ .key = (k), .type = KV_NUMBER, .number = (int64_t)(v) })
 
 /** Sets what is printed, and how, by all threads from now on. */
 void log_setup(enum log_level least, enum log_format format);
@@ -35,9 +35,9 @@ bool log_enabled(enum log_level level);
 /** Prints one line; kvs ends with KV_END. Any thread. */
 void log_emit(enum log_level level, const char *msg, const struct kv *kvs);
 
-#define LOG_AT_(level, msg, ...)                                               \
-	log_emit(level, msg,                                                   \
-		 (const struct kv[]){__VA_ARGS__ __VA_OPT__(, ) { 0 }})
+#define LOG_AT_(level, msg, ...) \
+	log_emit(level, msg,     \
+		 (const struct kv[]){ __VA_ARGS__ __VA_OPT__(, ){ 0 } })
 #define log_debug(msg, ...) LOG_AT_(LOG_DEBUG, msg, __VA_ARGS__)
 #define log_info(msg, ...) LOG_AT_(LOG_INFO, msg, __VA_ARGS__)
 #define log_warn(msg, ...) LOG_AT_(LOG_WARN, msg, __VA_ARGS__)

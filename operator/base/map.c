@@ -70,7 +70,8 @@ void *map_remove(struct map *m, struct str key)
 	m->count--;
 
 	size_t mask = m->cap - 1, hole = (size_t)(s - m->slots);
-	for (size_t i = (hole + 1) & mask; m->slots[i].key; i = (i + 1) & mask) {
+	for (size_t i = (hole + 1) & mask; m->slots[i].key;
+	     i = (i + 1) & mask) {
 		size_t home = m->slots[i].hash & mask;
 
 		/* Move it when its home is not between the hole and itself. */
@@ -79,7 +80,7 @@ void *map_remove(struct map *m, struct str key)
 			hole = i;
 		}
 	}
-	m->slots[hole] = (struct map_slot){0};
+	m->slots[hole] = (struct map_slot){ 0 };
 	return old;
 }
 

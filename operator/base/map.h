@@ -21,7 +21,7 @@ struct map {
 	size_t count; /* keys held */
 };
 
-#define MAP_INIT ((struct map){0})
+#define MAP_INIT ((struct map){ 0 })
 
 /** The value of key, NULL when absent. */
 void *map_get(const struct map *m, struct str key);

@@ -46,7 +46,7 @@ bool str_split(struct str s, char c, struct str *head, struct str *rest)
 
 	if (!at) {
 		*head = s;
-		*rest = (struct str){NULL, 0};
+		*rest = (struct str){ NULL, 0 };
 		return false;
 	}
 	size_t n = (size_t)(at - s.p);

@@ -17,12 +17,12 @@ struct str {
 
 static inline struct str str_of(const char *text)
 {
-	return (struct str){text, text ? strlen(text) : 0};
+	return (struct str){ text, text ? strlen(text) : 0 };
 }
 
 static inline struct str str_cut(const char *p, size_t n)
 {
-	return (struct str){p, n};
+	return (struct str){ p, n };
 }
 
 static inline bool str_equal(struct str a, struct str b)

@@ -10,11 +10,11 @@
 
 #include <string.h>
 
-#define VEC(type)                                                              \
-	struct {                                                               \
-		type *items;                                                   \
-		size_t count;                                                  \
-		size_t cap;                                                    \
+#define VEC(type)             \
+	struct {              \
+		type *items;  \
+		size_t count; \
+		size_t cap;   \
 	}
 
 /* Makes room for one more element; used by VEC_ADD. */
@@ -27,17 +27,17 @@ static inline void *vec_grow_(void *items, size_t count, size_t *cap,
 	return alloc_resize(items, *cap, size);
 }
 
-#define VEC_ADD(v)                                                             \
-	((v)->items = vec_grow_((v)->items, (v)->count, &(v)->cap,             \
-				sizeof(*(v)->items)),                          \
-	 memset(&(v)->items[(v)->count], 0, sizeof(*(v)->items)),              \
+#define VEC_ADD(v)                                                 \
+	((v)->items = vec_grow_((v)->items, (v)->count, &(v)->cap, \
+				sizeof(*(v)->items)),              \
+	 memset(&(v)->items[(v)->count], 0, sizeof(*(v)->items)),  \
 	 &(v)->items[(v)->count++])
 
-#define VEC_DONE(v)                                                            \
-	do {                                                                   \
-		free((v)->items);                                              \
-		(v)->items = NULL;                                             \
-		(v)->count = (v)->cap = 0;                                     \
+#define VEC_DONE(v)                        \
+	do {                               \
+		free((v)->items);          \
+		(v)->items = NULL;         \
+		(v)->count = (v)->cap = 0; \
 	} while (0)
 
 #endif

@@ -11,12 +11,13 @@ static const struct command {
 	const char *name, *operands, *help;
 	command_fn *fn;
 } commands[] = {
-	{"run", "", "run the operator", command_run},
-	{"template", "CHART", "print what a chart would apply, without a cluster",
-	 command_template},
-	{"rbac", "", "print the ClusterRole that watches.yaml needs",
-	 command_rbac},
-	{"version", "", "print the version", command_version},
+	{ "run", "", "run the operator", command_run },
+	{ "template", "CHART",
+	  "print what a chart would apply, without a cluster",
+	  command_template },
+	{ "rbac", "", "print the ClusterRole that watches.yaml needs",
+	  command_rbac },
+	{ "version", "", "print the version", command_version },
 };
 
 static void print_help(FILE *to)
@@ -46,7 +47,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].fn(argv + 2);
-	fprintf(stderr, "devmachine-operator: unknown command \"%s\"; --help "
-			"lists the commands\n", argv[1]);
+	fprintf(stderr,
+		"devmachine-operator: unknown command \"%s\"; --help "
+		"lists the commands\n",
+		argv[1]);
 	return EXIT_USAGE;
 }

@@ -21,7 +21,7 @@ enum option_type {
 };
 
 struct option {
-	const char *name;  /* with its dashes: "--watches-file", "-f" */
+	const char *name; /* with its dashes: "--watches-file", "-f" */
 	enum option_type type;
 	void *target;
 	const char *value; /* what the value is called in help; NULL: a flag */

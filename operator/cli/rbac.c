@@ -21,13 +21,13 @@ struct rules {
 	VEC(struct rule);
 };
 
-static const char *const all_verbs[] = {"get",    "list",  "watch", "create",
-					"update", "patch", "delete", NULL};
-static const char *const read_verbs[] = {"get", "list", "watch", NULL};
-static const char *const cr_verbs[] = {"get",    "list",  "watch",
-				       "update", "patch", NULL};
-static const char *const sub_verbs[] = {"update", "patch", NULL};
-static const char *const event_verbs[] = {"create", "patch", NULL};
+static const char *const all_verbs[] = { "get",    "list",  "watch",  "create",
+					 "update", "patch", "delete", NULL };
+static const char *const read_verbs[] = { "get", "list", "watch", NULL };
+static const char *const cr_verbs[] = { "get",    "list",  "watch",
+					"update", "patch", NULL };
+static const char *const sub_verbs[] = { "update", "patch", NULL };
+static const char *const event_verbs[] = { "create", "patch", NULL };
 
 /* Whether verbs a hold all of b. */
 static size_t verb_count(const char *const *verbs)
@@ -95,7 +95,7 @@ static bool line_value(struct str line, const char *key, struct str *out)
 static bool add_template(struct rules *rules, const struct chart_file *file,
 			 struct err *err)
 {
-	struct str rest = file->data, line, api = {0}, kind;
+	struct str rest = file->data, line, api = { 0 }, kind;
 	size_t number = 0;
 
 	while (rest.n) {
@@ -161,7 +161,7 @@ static int by_name(const void *a, const void *b)
 
 static struct val *texts(const char *const *items, size_t n)
 {
-	struct val_list list = {0};
+	struct val_list list = { 0 };
 
 	for (size_t i = 0; i < n; i++)
 		val_list_add_take(&list, val_new_textz(items[i]));
@@ -170,7 +170,7 @@ static struct val *texts(const char *const *items, size_t n)
 
 static struct val *rule_value(const struct rule *r)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 	const char *group = r->group, *resource = r->resource;
 
 	val_map_put_take(&map, "apiGroups", texts(&group, 1));
@@ -181,8 +181,8 @@ static struct val *rule_value(const struct rule *r)
 
 static struct val *role_value(const struct rules *rules)
 {
-	struct val_map role = {0}, meta = {0};
-	struct val_list list = {0};
+	struct val_map role = { 0 }, meta = { 0 };
+	struct val_list list = { 0 };
 
 	for (size_t i = 0; i < rules->count; i++)
 		val_list_add_take(&list, rule_value(&rules->items[i]));
@@ -197,7 +197,7 @@ static struct val *role_value(const struct rules *rules)
 static bool make_role(const char *path, struct buf *out, struct err *err)
 {
 	AUTO(watches_free) struct watches *w = NULL;
-	struct rules rules = {0};
+	struct rules rules = { 0 };
 	bool ok = watches_load(path, &w, err);
 
 	/* Records are Secrets, health comes from pods. */
@@ -228,8 +228,8 @@ int command_rbac(char **argv)
 {
 	const char *path = "./watches.yaml";
 	const struct option table[] = {
-		{"--watches-file", OPTION_TEXT, &path, "FILE",
-		 "as of run (default ./watches.yaml)"},
+		{ "--watches-file", OPTION_TEXT, &path, "FILE",
+		  "as of run (default ./watches.yaml)" },
 	};
 	const struct usage usage = {
 		.command = "rbac",
@@ -240,7 +240,7 @@ int command_rbac(char **argv)
 		.count = ARRAY_LEN(table),
 	};
 	AUTO_BUF out = BUF_INIT(LIMIT_MIB(1));
-	struct option_list operands = {0};
+	struct option_list operands = { 0 };
 	AUTO_ERR err = ERR_INIT;
 	int code;
 

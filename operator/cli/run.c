@@ -22,7 +22,8 @@ struct run_options {
 
 static bool setup_log(const struct run_options *o, struct err *err)
 {
-	static const char *const levels[] = {"debug", "info", "warn", "error"};
+	static const char *const levels[] = { "debug", "info", "warn",
+					      "error" };
 	bool text = strcmp(o->log_format, "text") == 0;
 
 	if (!text && strcmp(o->log_format, "json") != 0)
@@ -76,7 +77,7 @@ static bool is_ready(void *ctx)
 static bool serve_until_signal(const struct run_options *o, struct manager *m,
 			       const sigset_t *set, struct err *err)
 {
-	const struct serve_probes probes = {is_healthy, is_ready, m};
+	const struct serve_probes probes = { is_healthy, is_ready, m };
 	AUTO(server_stop) struct server *health = NULL;
 	AUTO(server_stop) struct server *metrics = NULL;
 
@@ -149,30 +150,31 @@ int command_run(char **argv)
 		.period_ms = 3600000,
 	};
 	const struct option table[] = {
-		{"--watches-file", OPTION_TEXT, &o.watches_file, "FILE",
-		 "which kinds become releases of which charts (default "
-		 "./watches.yaml)"},
-		{"--kubeconfig", OPTION_TEXT, &o.kubeconfig, "FILE",
-		 "how to reach the API server (default: $KUBECONFIG, the pod's "
-		 "service account, ~/.kube/config)"},
-		{"--context", OPTION_TEXT, &o.context, "NAME",
-		 "context of that file (default: its current one)"},
-		{"--reconcile-period", OPTION_DURATION, &o.period_ms,
-		 "DURATION",
-		 "look at every resource this often, less or more a tenth "
-		 "(default 1h); changes are seen at once anyway"},
-		{"--max-concurrent-reconciles", OPTION_NUMBER, &o.workers, "N",
-		 "resources handled at the same time (default 4)"},
-		{"--metrics-bind-address", OPTION_TEXT, &o.metrics_address,
-		 "ADDRESS", "where /metrics is served (default :8080; 0: not)"},
-		{"--health-probe-bind-address", OPTION_TEXT, &o.probe_address,
-		 "ADDRESS",
-		 "where /healthz and /readyz are served (default :8081; 0: "
-		 "not)"},
-		{"--log-format", OPTION_TEXT, &o.log_format, "json|text",
-		 "one JSON object a line, or text for people (default json)"},
-		{"--log-level", OPTION_TEXT, &o.log_level,
-		 "debug|info|warn|error", "what is logged (default info)"},
+		{ "--watches-file", OPTION_TEXT, &o.watches_file, "FILE",
+		  "which kinds become releases of which charts (default "
+		  "./watches.yaml)" },
+		{ "--kubeconfig", OPTION_TEXT, &o.kubeconfig, "FILE",
+		  "how to reach the API server (default: $KUBECONFIG, the pod's "
+		  "service account, ~/.kube/config)" },
+		{ "--context", OPTION_TEXT, &o.context, "NAME",
+		  "context of that file (default: its current one)" },
+		{ "--reconcile-period", OPTION_DURATION, &o.period_ms,
+		  "DURATION",
+		  "look at every resource this often, less or more a tenth "
+		  "(default 1h); changes are seen at once anyway" },
+		{ "--max-concurrent-reconciles", OPTION_NUMBER, &o.workers, "N",
+		  "resources handled at the same time (default 4)" },
+		{ "--metrics-bind-address", OPTION_TEXT, &o.metrics_address,
+		  "ADDRESS",
+		  "where /metrics is served (default :8080; 0: not)" },
+		{ "--health-probe-bind-address", OPTION_TEXT, &o.probe_address,
+		  "ADDRESS",
+		  "where /healthz and /readyz are served (default :8081; 0: "
+		  "not)" },
+		{ "--log-format", OPTION_TEXT, &o.log_format, "json|text",
+		  "one JSON object a line, or text for people (default json)" },
+		{ "--log-level", OPTION_TEXT, &o.log_level,
+		  "debug|info|warn|error", "what is logged (default info)" },
 	};
 	const struct usage usage = {
 		.command = "run",
@@ -183,7 +185,7 @@ int command_run(char **argv)
 		.options = table,
 		.count = ARRAY_LEN(table),
 	};
-	struct option_list operands = {0};
+	struct option_list operands = { 0 };
 	AUTO_ERR err = ERR_INIT;
 	int code;
 

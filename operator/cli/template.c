@@ -101,7 +101,7 @@ static bool add_set(struct template_input *in, const char *arg, struct err *err)
 static bool read_input(const struct template_options *o,
 		       struct template_input *in, struct err *err)
 {
-	struct val_map none = {0};
+	struct val_map none = { 0 };
 
 	in->values = val_map_take(&none);
 	for (size_t i = 0; i < o->files.count; i++)
@@ -151,15 +151,15 @@ static bool show_only(struct manifest *m, const char *path, struct err *err)
 		free(m->items[i].source);
 	}
 	m->count = kept;
-	return kept || err_set(err, ERR_NOT_FOUND,
-			       "--show-only %s: no object comes from there",
-			       path);
+	return kept ||
+	       err_set(err, ERR_NOT_FOUND,
+		       "--show-only %s: no object comes from there", path);
 }
 
 static void print_json(const struct manifest *m, struct buf *out)
 {
-	struct val_map list = {0};
-	struct val_list items = {0};
+	struct val_map list = { 0 };
+	struct val_list items = { 0 };
 
 	for (size_t i = 0; i < m->count; i++)
 		val_list_add(&items, m->items[i].object);
@@ -221,7 +221,7 @@ static bool render(const struct template_options *o, const char *path,
 static int print(const struct template_options *o, const char *path)
 {
 	AUTO_BUF out = BUF_INIT(2 * LIMIT_RENDER_BYTES);
-	struct template_input in = {0};
+	struct template_input in = { 0 };
 	AUTO_ERR err = ERR_INIT;
 	bool ok = render(o, path, &in, &out, &err);
 
@@ -236,31 +236,31 @@ static int print(const struct template_options *o, const char *path)
 
 int command_template(char **argv)
 {
-	struct template_options o = {.output = "yaml",
-				     .kube_version = "v1.30.0"};
+	struct template_options o = { .output = "yaml",
+				      .kube_version = "v1.30.0" };
 	const struct option table[] = {
-		{"-f", OPTION_LIST, &o.files, "FILE",
-		 "values, or a custom resource whose spec are the values; may "
-		 "be given again, later files win"},
-		{"--set", OPTION_LIST, &o.sets, "PATH=VALUE",
-		 "one value, read as YAML; may be given again, wins over "
-		 "files"},
-		{"--preset", OPTION_TEXT, &o.preset, "NAME",
-		 "preset of the chart (default: the value of `template`)"},
-		{"--name", OPTION_TEXT, &o.name, "NAME",
-		 "name of the release (default: the custom resource's, or "
-		 "release-name)"},
-		{"--namespace", OPTION_TEXT, &o.namespace, "NAME",
-		 "namespace of the release (default: the custom resource's, "
-		 "or default)"},
-		{"--kube-version", OPTION_TEXT, &o.kube_version, "VERSION",
-		 "what templates see as the server's version (default "
-		 "v1.30.0)"},
-		{"--show-only", OPTION_TEXT, &o.show_only, "FILE",
-		 "only what comes from this template, such as "
-		 "templates/service.yaml"},
-		{"-o", OPTION_TEXT, &o.output, "yaml|json",
-		 "documents with their source, or one List (default yaml)"},
+		{ "-f", OPTION_LIST, &o.files, "FILE",
+		  "values, or a custom resource whose spec are the values; may "
+		  "be given again, later files win" },
+		{ "--set", OPTION_LIST, &o.sets, "PATH=VALUE",
+		  "one value, read as YAML; may be given again, wins over "
+		  "files" },
+		{ "--preset", OPTION_TEXT, &o.preset, "NAME",
+		  "preset of the chart (default: the value of `template`)" },
+		{ "--name", OPTION_TEXT, &o.name, "NAME",
+		  "name of the release (default: the custom resource's, or "
+		  "release-name)" },
+		{ "--namespace", OPTION_TEXT, &o.namespace, "NAME",
+		  "namespace of the release (default: the custom resource's, "
+		  "or default)" },
+		{ "--kube-version", OPTION_TEXT, &o.kube_version, "VERSION",
+		  "what templates see as the server's version (default "
+		  "v1.30.0)" },
+		{ "--show-only", OPTION_TEXT, &o.show_only, "FILE",
+		  "only what comes from this template, such as "
+		  "templates/service.yaml" },
+		{ "-o", OPTION_TEXT, &o.output, "yaml|json",
+		  "documents with their source, or one List (default yaml)" },
 	};
 	const struct usage usage = {
 		.command = "template",
@@ -271,7 +271,7 @@ int command_template(char **argv)
 		.count = ARRAY_LEN(table),
 		.operands = 1,
 	};
-	struct option_list operands = {0};
+	struct option_list operands = { 0 };
 	int code;
 
 	if (!usage_read(&usage, argv, &operands, &code)) {

@@ -30,9 +30,9 @@ bool usage_read(const struct usage *u, char **argv,
 	if (options_read(u->options, u->count, argv, operands, &err)) {
 		if (operands->count == u->operands)
 			return true;
-		err_set(&err, ERR_INVALID, "%s", operands->count < u->operands
-							 ? "too few arguments"
-							 : "too many arguments");
+		err_set(&err, ERR_INVALID, "%s",
+			operands->count < u->operands ? "too few arguments"
+						      : "too many arguments");
 	}
 	fprintf(stderr,
 		"devmachine-operator %s: %s\nusage: devmachine-operator %s "

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "controller/key.h"
 #include "controller/objects.h"
 #include "controller/records.h"
 #include "controller/summary.h"
@@ -11,7 +12,8 @@
 #include "release/order.h"
 #include "release/size.h"
 
-static const struct kube_write strict = {.validation = KUBE_VALIDATION_STRICT};
+static const struct kube_write strict = { .validation =
+						  KUBE_VALIDATION_STRICT };
 
 static struct kube_ref item_ref(const struct pass *p,
 				const struct plan_item *item)
@@ -51,8 +53,8 @@ static bool claim(struct pass *p, struct err *err)
 	const struct val *meta = val_get(p->cr, "metadata");
 	const struct val *have = val_get(meta, "finalizers");
 	struct kube_ref ref = pass_ref(p);
-	struct val_list finalizers = {0};
-	struct val_map annotations = {0}, changed = {0}, patch = {0};
+	struct val_list finalizers = { 0 };
+	struct val_map annotations = { 0 }, changed = { 0 }, patch = { 0 };
 	struct val *after = NULL;
 
 	for (size_t i = 0; i < val_count(have); i++)
@@ -77,7 +79,7 @@ static bool claim(struct pass *p, struct err *err)
 static struct val *json_patch(const char *op, const char *path,
 			      const char *text)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "op", op);
 	val_map_set_text(&map, "path", path);
@@ -92,7 +94,7 @@ static bool disclaim(struct pass *p, struct err *err)
 	const struct val *have =
 		val_get(val_get(p->cr, "metadata"), "finalizers");
 	struct kube_ref ref = pass_ref(p);
-	struct val_list ops = {0};
+	struct val_list ops = { 0 };
 	size_t at = 0;
 
 	while (at < val_count(have) &&
@@ -102,17 +104,19 @@ static bool disclaim(struct pass *p, struct err *err)
 	val_list_add_take(&ops, json_patch("test", path, NAME_FINALIZER));
 	val_list_add_take(&ops, json_patch("remove", path, NULL));
 	AUTO(val_unref) struct val *body = val_list_take(&ops);
-	if (kube_patch(p->client, &ref, KUBE_PATCH_JSON, body, NULL, NULL, err))
-		return true;
-	if (err->kind == ERR_NOT_FOUND) {
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_JSON, body, NULL, NULL,
+			err)) {
+		/* A failed test is a 422: the list has changed since. */
+		if (err->kind == ERR_INVALID)
+			err->kind = ERR_CONFLICT;
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
 		/* It is gone already: done. */
 		err_clear(err);
-		return true;
 	}
-	/* A failed test is a 422: the list has changed since. */
-	if (err->kind == ERR_INVALID)
-		err->kind = ERR_CONFLICT;
-	return false;
+	sources_forget_primary(p->env->sources, p->entry_number,
+			       key_object(p->key));
+	return true;
 }
 
 static bool foreign(const struct kube_ref *ref, const struct val *live,
@@ -247,7 +251,7 @@ static bool delete_live(struct pass *p, const struct plan_live *live,
 	if (!api_version)
 		return err_set(err, ERR_INTERNAL, "%s: kind is not watched",
 			       live->id);
-	struct kube_ref ref = {.name = name.p};
+	struct kube_ref ref = { .name = name.p };
 	AUTO_FREE char *ns_text = alloc_text(ns.p, ns.n);
 	ref.ns = ns_text;
 	if (!kube_find_kind(p->client, api_version, live->kind, &ref.kind, err))
@@ -342,6 +346,7 @@ bool act(struct pass *p, struct err *err)
 			  N("revision", s->revision));
 		if (!take_step(p, s, err))
 			return err_wrap(err, "%s", step_kind_text(s->kind));
+		p->steps += s->kind != STEP_WAIT;
 	}
 	return true;
 }

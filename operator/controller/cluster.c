@@ -18,7 +18,7 @@ void cluster_done(struct cluster *c)
 
 static bool ask(const struct kube_client *client, char **out, struct err *err)
 {
-	struct http_request req = {.method = "GET", .target = "/version"};
+	struct http_request req = { .method = "GET", .target = "/version" };
 	AUTO_RESPONSE answer = { 0 };
 	AUTO(val_unref) struct val *v = NULL;
 	const struct kube_transport *t = &client->transport;
@@ -26,8 +26,8 @@ static bool ask(const struct kube_client *client, char **out, struct err *err)
 	if (!t->send(t->ctx, &req, &answer, err))
 		return false;
 	if (answer.code != 200)
-		return err_set(err, ERR_UNAVAILABLE,
-			       "GET /version answered %d", answer.code);
+		return err_set(err, ERR_UNAVAILABLE, "GET /version answered %d",
+			       answer.code);
 	if (!json_read(buf_str(&answer.body), &v, err))
 		return err_wrap(err, "GET /version");
 	*out = alloc_copy(val_get_text(v, "gitVersion"));

@@ -18,8 +18,7 @@ static struct val *template_object(const struct pass *p, const char *name)
 	return text ? summary_read(text) : NULL;
 }
 
-static bool no_template(const struct pass *p, const char *name,
-			struct err *err)
+static bool no_template(const struct pass *p, const char *name, struct err *err)
 {
 	const struct watch_template *t = &p->entry->template;
 	const struct val *presets = p->entry->chart->presets;
@@ -87,9 +86,8 @@ static bool is_upgrade(const struct pass *p, int64_t revision)
 	for (size_t i = 0; i < p->records.count; i++) {
 		const struct plan_record *r = &p->records.items[i];
 
-		if (r->revision < revision &&
-		    (r->status == RECORD_DEPLOYED ||
-		     r->status == RECORD_SUPERSEDED))
+		if (r->revision < revision && (r->status == RECORD_DEPLOYED ||
+					       r->status == RECORD_SUPERSEDED))
 			return true;
 	}
 	return false;
@@ -97,7 +95,7 @@ static bool is_upgrade(const struct pass *p, int64_t revision)
 
 struct chart_capabilities desire_capabilities(const struct pass *p)
 {
-	return (struct chart_capabilities){.kube_version = p->kube_version};
+	return (struct chart_capabilities){ .kube_version = p->kube_version };
 }
 
 /* Workloads at size zero: what is recorded and compared is what is applied. */
@@ -131,7 +129,7 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 	if (p->stopped)
 		stop(p->manifest);
 	if (!objects_make(p->client, p->manifest, p->owner.release_namespace,
-			false, &p->want, err))
+			  false, &p->want, err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
 	objects_digest(&p->want, p->digest, p->shape);
 	return true;

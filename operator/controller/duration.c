@@ -9,7 +9,9 @@ static bool read_unit(struct str *text, int64_t *out_ms)
 	static const struct {
 		const char *text;
 		int64_t ms;
-	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+	} units[] = {
+		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(units); i++)
 		if (str_starts(*text, units[i].text)) {

@@ -87,9 +87,9 @@ static void workload(const struct val *object, struct val_map *map)
 static bool is_fatal_waiting(const char *reason)
 {
 	static const char *const set[] = {
-		"ErrImagePull",        "ImagePullBackOff",
-		"InvalidImageName",    "ErrImageNeverPull",
-		"CrashLoopBackOff",    "CreateContainerConfigError",
+		"ErrImagePull",         "ImagePullBackOff",
+		"InvalidImageName",     "ErrImageNeverPull",
+		"CrashLoopBackOff",     "CreateContainerConfigError",
 		"CreateContainerError", "RunContainerError",
 	};
 
@@ -142,8 +142,8 @@ static void container(const struct val *status, struct val_map *map)
 static void pod(const struct val *object, struct val_map *map)
 {
 	const struct val *status = val_get(object, "status");
-	static const char *const lists[] = {"initContainerStatuses",
-					    "containerStatuses"};
+	static const char *const lists[] = { "initContainerStatuses",
+					     "containerStatuses" };
 	const struct val *main_status = val_get(status, "containerStatuses");
 	const struct val *scheduled = condition(status, "PodScheduled");
 
@@ -175,7 +175,7 @@ static void pod(const struct val *object, struct val_map *map)
 
 struct val *health_of_object(const char *kind, const struct val *object)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	if (strcmp(kind, "Pod") == 0)
 		pod(object, &map);
@@ -300,8 +300,8 @@ static void add_live(struct val_map *kinds, const struct val *summary)
 {
 	struct str kind = val_str(val_get(summary, "kind"));
 	const struct val *before = val_map_find(kinds, kind);
-	struct val_list list = {0};
-	struct val_map item = {0};
+	struct val_list list = { 0 };
+	struct val_map item = { 0 };
 
 	for (size_t i = 0; i < val_count(before); i++)
 		val_list_add(&list, val_at(before, i));
@@ -315,7 +315,7 @@ static void add_pod(struct val_list *pods, const struct val *summary)
 {
 	const struct val *health = val_get(summary, "health");
 	const struct val *phase = val_get(health, "phase");
-	struct val_map item = {0};
+	struct val_map item = { 0 };
 
 	val_map_put(&item, "name", val_get(summary, "name"));
 	val_map_put(&item, "phase", phase ? phase : val_null());
@@ -326,9 +326,9 @@ static void add_pod(struct val_list *pods, const struct val *summary)
 void health_of_release(const struct val *summaries, bool stopped,
 		       struct health *out)
 {
-	struct tally t = {0};
-	struct val_map live = {0};
-	struct val_list pods = {0};
+	struct tally t = { 0 };
+	struct val_map live = { 0 };
+	struct val_list pods = { 0 };
 
 	for (size_t i = 0; i < val_count(summaries); i++) {
 		const struct val *s = val_at(summaries, i);
@@ -355,12 +355,12 @@ void health_done(struct health *h)
 	free(h->started_at);
 	val_unref(h->live);
 	val_unref(h->pods);
-	*h = (struct health){0};
+	*h = (struct health){ 0 };
 }
 
 struct val *health_value(const struct health *h)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "phase", health_phase_text(h->phase));
 	val_map_set_text(&map, "reason", h->reason);

@@ -8,13 +8,13 @@
 #include "data/val.h"
 
 /* phase, its text in status */
-#define HEALTH_PHASES(X)                                                       \
-	X(PENDING, "Pending")                                                  \
-	X(PROVISIONING, "Provisioning")                                        \
-	X(RUNNING, "Running")                                                  \
-	X(STOPPING, "Stopping")                                                \
-	X(STOPPED, "Stopped")                                                  \
-	X(FAILED, "Failed")                                                    \
+#define HEALTH_PHASES(X)                \
+	X(PENDING, "Pending")           \
+	X(PROVISIONING, "Provisioning") \
+	X(RUNNING, "Running")           \
+	X(STOPPING, "Stopping")         \
+	X(STOPPED, "Stopped")           \
+	X(FAILED, "Failed")             \
 	X(TERMINATING, "Terminating")
 
 enum health_phase {
@@ -32,9 +32,9 @@ MUST_USE struct val *health_of_object(const char *kind,
 
 struct health {
 	enum health_phase phase;
-	char *reason;  /* owned, UpperCamelCase */
-	char *message; /* owned, a sentence */
-	char *pod;     /* owned, name of the pod to show, "" when none */
+	char *reason;     /* owned, UpperCamelCase */
+	char *message;    /* owned, a sentence */
+	char *pod;        /* owned, name of the pod to show, "" when none */
 	char *started_at; /* owned, when that pod's container started, or "" */
 	struct val *live; /* map: kind → list of {name, ready} */
 	struct val *pods; /* list of {name, phase, ready} */

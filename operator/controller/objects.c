@@ -58,8 +58,8 @@ struct position {
 static int by_install_order(const void *a, const void *b)
 {
 	const struct position *x = a, *y = b;
-	int rank = order_install(x->object->kind) -
-		   order_install(y->object->kind);
+	int rank =
+		order_install(x->object->kind) - order_install(y->object->kind);
 	int name = strcmp(x->object->kind, y->object->kind);
 
 	if (rank)
@@ -74,14 +74,14 @@ static struct position *sorted(const struct manifest *m)
 	struct position *places = alloc_resize(NULL, m->count, sizeof(*places));
 
 	for (size_t i = 0; i < m->count; i++)
-		places[i] = (struct position){&m->items[i], i};
+		places[i] = (struct position){ &m->items[i], i };
 	qsort(places, m->count, sizeof(*places), by_install_order);
 	return places;
 }
 
 bool objects_make(const struct kube_client *client,
-		const struct manifest *manifest, const char *ns, bool lenient,
-		struct pass_objects *out, struct err *err)
+		  const struct manifest *manifest, const char *ns, bool lenient,
+		  struct pass_objects *out, struct err *err)
 {
 	AUTO_FREE struct position *places = sorted(manifest);
 
@@ -103,10 +103,10 @@ bool objects_make(const struct kube_client *client,
 }
 
 void objects_digest(const struct pass_objects *items,
-		  char digest[DIGEST_TEXT_BYTES],
-		  char shape[DIGEST_TEXT_BYTES])
+		    char digest[DIGEST_TEXT_BYTES],
+		    char shape[DIGEST_TEXT_BYTES])
 {
-	struct val_list full = {0}, bare = {0};
+	struct val_list full = { 0 }, bare = { 0 };
 
 	for (size_t i = 0; i < items->count; i++) {
 		const struct val *object = items->items[i].object;
@@ -121,7 +121,7 @@ void objects_digest(const struct pass_objects *items,
 }
 
 const struct kube_kind *objects_kind(const struct pass_objects *items,
-				   const struct plan_item *item)
+				     const struct plan_item *item)
 {
 	return items->kinds.items[item - items->items];
 }

@@ -16,20 +16,21 @@
  * Errors: ERR_NOT_FOUND for an unknown kind, those of discovery.
  */
 MUST_USE bool objects_make(const struct kube_client *client,
-			 const struct manifest *manifest, const char *ns,
-			 bool lenient, struct pass_objects *out, struct err *err);
+			   const struct manifest *manifest, const char *ns,
+			   bool lenient, struct pass_objects *out,
+			   struct err *err);
 
 /**
  * Digests of the items, with and without the sizes of workloads. What a
  * chart's order of templates does to the order of items does not matter.
  */
 void objects_digest(const struct pass_objects *items,
-		  char digest[DIGEST_TEXT_BYTES],
-		  char shape[DIGEST_TEXT_BYTES]);
+		    char digest[DIGEST_TEXT_BYTES],
+		    char shape[DIGEST_TEXT_BYTES]);
 
 /** The kind of an item. */
 const struct kube_kind *objects_kind(const struct pass_objects *items,
-				   const struct plan_item *item);
+				     const struct plan_item *item);
 
 /** Starts the watches of all kinds; false while one is not complete. */
 bool objects_are_watched(const struct pass_objects *items, struct sources *s);

@@ -88,14 +88,13 @@ static int by_revision(const void *a, const void *b)
 
 static void read_heads(struct pass *p)
 {
-	AUTO_FREE char *owner = alloc_print(
-		"%s/%s", p->owner.release_namespace, p->owner.release);
+	AUTO_FREE char *owner = alloc_print("%s/%s", p->owner.release_namespace,
+					    p->owner.release);
 	AUTO(val_unref) struct val *texts =
 		store_of_owner(sources_records(p->env->sources), owner);
 
 	for (size_t i = 0; i < val_count(texts); i++) {
-		AUTO(val_unref) struct val *s =
-			summary_read(val_at(texts, i));
+		AUTO(val_unref) struct val *s = summary_read(val_at(texts, i));
 		struct record_head *head = VEC_ADD(&p->heads);
 		int64_t status = 0;
 
@@ -231,7 +230,7 @@ bool observe_old(struct pass *p, bool *watched, struct err *err)
 
 	if (!kube_find_kind(p->client, "v1", "Secret", &secrets, err))
 		return false;
-	struct kube_ref ref = {secrets, ns, name};
+	struct kube_ref ref = { secrets, ns, name };
 	if (!kube_get(p->client, &ref, &secret, err) ||
 	    !record_read(secret, &p->old_body, err) ||
 	    !manifest_read(val_str(val_get(p->old_body, "manifest")), ns,

@@ -26,9 +26,9 @@ struct pass_env {
 /* Objects of a manifest with their kinds looked up, in install order. */
 struct pass_objects {
 	VEC(struct plan_item);
-	VEC(char *) ids;                      /* own what items point to */
-	VEC(struct val *) objects;            /* likewise */
-	VEC(const struct kube_kind *) kinds;  /* of each item */
+	VEC(char *) ids;                     /* own what items point to */
+	VEC(struct val *) objects;           /* likewise */
+	VEC(const struct kube_kind *) kinds; /* of each item */
 };
 
 struct pass {
@@ -69,8 +69,9 @@ struct pass {
 	bool early; /* a kind is not watched yet: its store's sync continues */
 
 	/* act */
-	bool waiting; /* the plan's end is not reached: events continue it */
-	bool rerun;   /* at once, since what was waited for is there */
+	unsigned steps; /* requests' worth of steps carried out */
+	bool waiting;   /* the plan's end is not reached: events continue it */
+	bool rerun;     /* at once, since what was waited for is there */
 };
 
 void pass_done(struct pass *p);

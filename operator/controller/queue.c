@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/map.h"
+#include "base/metric.h"
 #include "base/thread.h"
 #include "base/vec.h"
 
@@ -128,6 +129,8 @@ static void push_locked(struct queue *q, struct item *it) NEEDS(q->lock)
 	*q->tail = it;
 	q->tail = &it->next_ready;
 	q->depth++;
+	metric_add(METRIC_WORKQUEUE_ADDS, 1);
+	metric_set(METRIC_WORKQUEUE_DEPTH, (int64_t)q->depth);
 	cond_signal(&q->ready);
 }
 
@@ -207,6 +210,7 @@ const char *queue_get(struct queue *q)
 		if (!q->head)
 			q->tail = &q->head;
 		q->depth--;
+		metric_set(METRIC_WORKQUEUE_DEPTH, (int64_t)q->depth);
 		it->state = RUNNING;
 		/* Another sleeper looks after what is due later. */
 		if (q->head || q->heap.count)
@@ -264,14 +268,6 @@ void queue_stop(struct queue *q)
 	q->stopped = true;
 	cond_broadcast(&q->ready);
 	mtx_unlock(&q->lock);
-}
-
-size_t queue_depth(struct queue *q)
-{
-	mtx_lock(&q->lock);
-	size_t depth = q->depth;
-	mtx_unlock(&q->lock);
-	return depth;
 }
 
 int64_t queue_backoff_ms(unsigned failures, uint32_t jitter)

@@ -52,9 +52,6 @@ void queue_forgive(struct queue *q, const char *key);
 /** Makes every present and future queue_get() return NULL. */
 void queue_stop(struct queue *q);
 
-/** Keys that wait for a worker now. */
-size_t queue_depth(struct queue *q);
-
 /**
  * How long to wait after so many failures in a row: 5 ms doubling to 5 min,
  * less up to a fifth of it by jitter (0 … UINT32_MAX). Pure.

@@ -23,12 +23,13 @@ void pass_done(struct pass *p)
 	val_unref(p->summaries);
 	free(p->release);
 	val_unref(p->cr);
-	*p = (struct pass){0};
+	*p = (struct pass){ 0 };
 }
 
 struct kube_ref pass_ref(const struct pass *p)
 {
-	return (struct kube_ref){p->cr_kind, p->owner.namespace, p->owner.name};
+	return (struct kube_ref){ p->cr_kind, p->owner.namespace,
+				  p->owner.name };
 }
 
 static void make_plan(struct pass *p)
@@ -50,7 +51,7 @@ static void make_plan(struct pass *p)
 	};
 
 	plan_done(&p->plan);
-	p->plan = (struct plan){0};
+	p->plan = (struct plan){ 0 };
 	plan_make(&in, &p->plan);
 }
 
@@ -134,6 +135,7 @@ static bool pass(struct pass *p, unsigned failures, struct outcome *out,
 	out->period_ms = period_of(p);
 	out->waiting = p->waiting || p->early;
 	out->rerun = p->rerun;
+	out->steps = p->steps;
 	bool told = !is_told(p, &failure, failures) ||
 		    report(p, stage, &failure, &unsaid);
 	if (!ok)
@@ -147,9 +149,9 @@ bool reconcile(const struct pass_env *env, const struct kube_client *client,
 	       const char *key, unsigned failures, struct outcome *out,
 	       struct err *err)
 {
-	struct pass p = {.env = env, .client = client, .key = key};
+	struct pass p = { .env = env, .client = client, .key = key };
 
-	*out = (struct outcome){0};
+	*out = (struct outcome){ 0 };
 	bool ok = pass(&p, failures, out, err);
 	pass_done(&p);
 	return ok;

@@ -10,10 +10,11 @@
 /* What becomes of the key. */
 struct outcome {
 	enum plan_action action;
-	bool rerun;          /* again at once */
-	bool waiting;        /* events bring it back */
-	bool gone;           /* there is no such custom resource */
-	int64_t period_ms;   /* come back then, should nothing happen */
+	unsigned steps;    /* that were carried out */
+	bool rerun;        /* again at once */
+	bool waiting;      /* events bring it back */
+	bool gone;         /* there is no such custom resource */
+	int64_t period_ms; /* come back then, should nothing happen */
 	int64_t revision;
 };
 

@@ -76,7 +76,7 @@ bool records_pending(struct pass *p, int64_t revision, struct err *err)
 	AUTO(val_unref) struct val *secret = NULL;
 	AUTO(val_unref) struct val *after = NULL;
 	AUTO_FREE char *name = record_name(p->release, revision);
-	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
 	struct record_spec spec;
 
 	if (!secret_kind(p, &ref.kind, err) ||
@@ -99,7 +99,7 @@ static bool replace(struct pass *p, int64_t revision, const struct val *body,
 	AUTO(val_unref) struct val *patch = NULL;
 	AUTO(val_unref) struct val *after = NULL;
 	AUTO_FREE char *name = record_name(p->release, revision);
-	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
 
 	if (!secret_kind(p, &ref.kind, err) ||
 	    !record_patch(body, spec, clock_wall_ns(), &patch, err) ||
@@ -125,7 +125,7 @@ static bool read_body(struct pass *p, int64_t revision, struct val **out,
 {
 	AUTO(val_unref) struct val *secret = NULL;
 	AUTO_FREE char *name = record_name(p->release, revision);
-	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
+	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
 
 	if (p->old_known && p->old_revision == revision) {
 		*out = val_ref(p->old_body);
@@ -163,8 +163,8 @@ bool records_mark(struct pass *p, int64_t revision, enum record_status status,
 bool records_forget(struct pass *p, int64_t revision, struct err *err)
 {
 	AUTO_FREE char *name = record_name(p->release, revision);
-	struct kube_ref ref = {NULL, p->owner.release_namespace, name};
-	struct kube_delete opt = {.propagation = KUBE_BACKGROUND};
+	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
+	struct kube_delete opt = { .propagation = KUBE_BACKGROUND };
 
 	if (!secret_kind(p, &ref.kind, err))
 		return false;

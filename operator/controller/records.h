@@ -22,7 +22,6 @@ MUST_USE bool records_mark(struct pass *p, int64_t revision,
 			   struct err *err);
 
 /** Deletes a record; one that is gone is fine. */
-MUST_USE bool records_forget(struct pass *p, int64_t revision,
-			     struct err *err);
+MUST_USE bool records_forget(struct pass *p, int64_t revision, struct err *err);
 
 #endif

@@ -33,13 +33,13 @@ static bool patch_status(struct pass *p, const struct val *status,
 			 struct err *err)
 {
 	const struct val *old = val_get(p->cr, "status");
-	struct kube_write opt = {.subresource = "status"};
+	struct kube_write opt = { .subresource = "status" };
 	struct kube_ref ref = pass_ref(p);
 	struct val *after = NULL;
 
 	if (val_equal(old, status))
 		return true;
-	struct val_map patch = {0};
+	struct val_map patch = { 0 };
 	val_map_put_take(&patch, "status", merge_patch_between(old, status));
 	AUTO(val_unref) struct val *body = val_map_take(&patch);
 	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, body, &opt, &after,
@@ -80,8 +80,10 @@ static void send_event(struct pass *p, bool warning, const char *reason,
 static const char *done_reason(enum plan_action action)
 {
 	static const char *const text[] = {
-		[PLAN_INSTALL] = "Installed",    [PLAN_REDEPLOY] = "Redeployed",
-		[PLAN_SCALE] = "Scaled",         [PLAN_REPAIR] = "Repaired",
+		[PLAN_INSTALL] = "Installed",
+		[PLAN_REDEPLOY] = "Redeployed",
+		[PLAN_SCALE] = "Scaled",
+		[PLAN_REPAIR] = "Repaired",
 		[PLAN_UNINSTALL] = "Uninstalled",
 	};
 
@@ -103,15 +105,15 @@ static void tell_done(struct pass *p)
 	else
 		note = alloc_print("release %s revision %" PRId64
 				   " with %zu objects",
-				   p->release, p->plan.revision,
-				   p->want.count);
+				   p->release, p->plan.revision, p->want.count);
 	send_event(p, false, done_reason(p->plan.action), note);
 }
 
 /* Whether the status said so before: then an event was sent. */
 static bool is_known(const struct pass *p, const char *message)
 {
-	const struct val *list = val_get(val_get(p->cr, "status"), "conditions");
+	const struct val *list =
+		val_get(val_get(p->cr, "status"), "conditions");
 
 	for (size_t i = 0; i < val_count(list); i++) {
 		const struct val *c = val_at(list, i);
@@ -145,8 +147,8 @@ static void fill(const struct pass *p, struct status_input *in)
 bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    struct err *err)
 {
-	struct status_input in = {.err = outcome, .stage = stage};
-	struct health health = {0};
+	struct status_input in = { .err = outcome, .stage = stage };
+	struct health health = { 0 };
 	AUTO(val_unref) struct val *extra = NULL;
 	AUTO_FREE char *chart = alloc_print("%s-%s", p->entry->chart->name,
 					    p->entry->chart->version);

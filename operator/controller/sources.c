@@ -65,7 +65,7 @@ static void wake_object(void *ctx, const char *object_key)
 static void wake_all(struct sources *s)
 {
 	for (size_t i = 0; i < s->watches->count; i++) {
-		struct wake_entry w = {s, i};
+		struct wake_entry w = { s, i };
 
 		store_each_key(s->primary[i]->store, wake_object, &w);
 	}
@@ -87,7 +87,7 @@ static void wake_users(struct source *src, const char *template)
 				summary_read(val_at(users, k));
 			AUTO_FREE char *object_key = summary_key(cr);
 
-			wake_object(&(struct wake_entry){s, i}, object_key);
+			wake_object(&(struct wake_entry){ s, i }, object_key);
 		}
 	}
 }
@@ -149,14 +149,13 @@ static void wake_for(struct source *src, const struct val *object)
 	AUTO_FREE char *object_key = summary_key(object);
 
 	if (src->type == PRIMARY) {
-		wake_object(&(struct wake_entry){src->all, src->entry},
+		wake_object(&(struct wake_entry){ src->all, src->entry },
 			    object_key);
 	} else if (src->type == TEMPLATES) {
-		wake_users(src, val_get_text(val_get(object, "metadata"),
-					     "name"));
+		wake_users(src,
+			   val_get_text(val_get(object, "metadata"), "name"));
 	} else {
-		AUTO_FREE char *key =
-			summary_owner(src->all->watches, object);
+		AUTO_FREE char *key = summary_owner(src->all->watches, object);
 
 		wake(src->all, key);
 	}
@@ -168,8 +167,8 @@ static bool put(struct source *src, const struct val *object)
 	AUTO_FREE char *owner = filed_under(src, object);
 	AUTO(val_unref) struct val *text = summary_of(src, object);
 
-	return text && store_put(src->store, key, summary_version(object),
-				 owner, text);
+	return text &&
+	       store_put(src->store, key, summary_version(object), owner, text);
 }
 
 static void on_listing(void *ctx)
@@ -385,8 +384,8 @@ static void add_texts(struct val_list *out, const struct val *texts)
 
 struct val *sources_live_of(struct sources *s, const char *key)
 {
-	VEC(struct store *) stores = {0};
-	struct val_list list = {0};
+	VEC(struct store *) stores = { 0 };
+	struct val_list list = { 0 };
 
 	mtx_lock(&s->lock);
 	for (size_t i = 0; i < s->sources.count; i++)
@@ -403,8 +402,8 @@ struct val *sources_live_of(struct sources *s, const char *key)
 	return val_list_take(&list);
 }
 
-void sources_learn(struct sources *s, const char *api_version,
-		   const char *kind, const struct val *object)
+void sources_learn(struct sources *s, const char *api_version, const char *kind,
+		   const struct val *object)
 {
 	put(live_source(s, api_version, kind), object);
 }
@@ -443,6 +442,12 @@ const char *sources_api_version(struct sources *s, struct str group,
 	return found;
 }
 
+void sources_forget_primary(struct sources *s, size_t entry,
+			    const char *object_key)
+{
+	store_remove(s->primary[entry]->store, object_key, 0);
+}
+
 void sources_forget_record(struct sources *s, const char *object_key)
 {
 	store_remove(s->records->store, object_key, 0);
@@ -470,6 +475,5 @@ bool sources_have_templates(struct sources *s, size_t entry)
 {
 	struct source *src = s->templates[entry];
 
-	return !src || store_is_synced(src->store) ||
-	       atomic_load(&src->absent);
+	return !src || store_is_synced(src->store) || atomic_load(&src->absent);
 }

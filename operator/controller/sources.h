@@ -49,8 +49,8 @@ MUST_USE struct val *sources_live_of(struct sources *s, const char *key);
  * Puts in the answer to a write of ours to an object of a release, so that
  * the store is not behind it.
  */
-void sources_learn(struct sources *s, const char *api_version,
-		   const char *kind, const struct val *object);
+void sources_learn(struct sources *s, const char *api_version, const char *kind,
+		   const struct val *object);
 /** The same for a record's Secret. */
 void sources_learn_record(struct sources *s, const struct val *secret);
 /** The same for a custom resource. */
@@ -59,6 +59,8 @@ void sources_learn_primary(struct sources *s, size_t entry,
 /** An object that is gone: the server has answered so. */
 void sources_forget(struct sources *s, const char *api_version,
 		    const char *kind, const char *object_key);
+void sources_forget_primary(struct sources *s, size_t entry,
+			    const char *object_key);
 void sources_forget_record(struct sources *s, const char *object_key);
 
 /** The apiVersion that objects of a group and kind are watched as; NULL when

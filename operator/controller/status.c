@@ -68,14 +68,14 @@ static void add(const struct status_input *in, struct val_list *list,
 {
 	const char *status = is ? "True" : "False";
 	char now[CLOCK_TEXT_BYTES];
-	struct val_map c = {0};
+	struct val_map c = { 0 };
 
 	val_map_set_text(&c, "type", type);
 	val_map_set_text(&c, "status", status);
 	val_map_set_text(&c, "reason", reason);
-	val_map_put_take(&c, "message",
-			 val_new_text(str_clip(str_of(message),
-					       LIMIT_MESSAGE_BYTES)));
+	val_map_put_take(
+		&c, "message",
+		val_new_text(str_clip(str_of(message), LIMIT_MESSAGE_BYTES)));
 	val_map_set_text(&c, "lastTransitionTime",
 			 since(in, type, status, now));
 	if (generation(in))
@@ -96,25 +96,26 @@ static struct verdict verdict_of(const struct status_input *in)
 	bool failed = err->kind != ERR_NONE;
 
 	if (in->deleting)
-		return (struct verdict){HEALTH_TERMINATING, "Terminating",
-					failed ? err->msg
-					       : "deleting its objects"};
+		return (struct verdict){ HEALTH_TERMINATING, "Terminating",
+					 failed ? err->msg
+						: "deleting its objects" };
 	/* What runs goes on running when a change is refused. */
 	if (failed && !(in->deployed && in->health))
 		return (struct verdict){
 			status_is_stalled(err) && err->kind != ERR_NOT_FOUND
 				? HEALTH_FAILED
 				: HEALTH_PENDING,
-			status_reason(in->stage, err), err->msg};
+			status_reason(in->stage, err), err->msg
+		};
 	if (in->waiting || !in->health || !in->deployed)
-		return (struct verdict){HEALTH_PROVISIONING, "Deploying",
-					"replacing its objects"};
-	return (struct verdict){in->health->phase, in->health->reason,
-				in->health->message};
+		return (struct verdict){ HEALTH_PROVISIONING, "Deploying",
+					 "replacing its objects" };
+	return (struct verdict){ in->health->phase, in->health->reason,
+				 in->health->message };
 }
 
-static void add_standard(const struct status_input *in,
-			 const struct verdict *v, struct val_list *list)
+static void add_standard(const struct status_input *in, const struct verdict *v,
+			 struct val_list *list)
 {
 	bool failed = in->err->kind != ERR_NONE;
 	bool stalled = failed && status_is_stalled(in->err);
@@ -133,8 +134,7 @@ static void add_standard(const struct status_input *in,
 }
 
 /* helm-operator removes its failure conditions once they are over. */
-static void add_compatible(const struct status_input *in,
-			   struct val_list *list)
+static void add_compatible(const struct status_input *in, struct val_list *list)
 {
 	add(in, list, "Initialized", true, "Initialized", "");
 	if (in->deployed)
@@ -155,7 +155,7 @@ static void add_compatible(const struct status_input *in,
 
 static struct val *release_of(const struct status_input *in)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "name", in->release);
 	val_map_set_int(&map, "revision", in->revision);
@@ -176,8 +176,8 @@ static void keep_unseen(const struct status_input *in, struct val_map *map)
 
 struct val *status_make(const struct status_input *in)
 {
-	struct val_map map = {0};
-	struct val_list conditions = {0};
+	struct val_map map = { 0 };
+	struct val_list conditions = { 0 };
 	struct verdict v = verdict_of(in);
 
 	if (!in->extra)
@@ -185,9 +185,9 @@ struct val *status_make(const struct status_input *in)
 	for (size_t i = 0; i < val_count(in->extra); i++)
 		val_map_set(&map, val_key(in->extra, i), val_at(in->extra, i));
 	val_map_set_text(&map, "phase", health_phase_text(v.phase));
-	val_map_put_take(&map, "message",
-			 val_new_text(str_clip(str_of(v.message),
-					       LIMIT_MESSAGE_BYTES)));
+	val_map_put_take(
+		&map, "message",
+		val_new_text(str_clip(str_of(v.message), LIMIT_MESSAGE_BYTES)));
 	if (in->health && *in->health->started_at)
 		val_map_set_text(&map, "startedAt", in->health->started_at);
 	if (generation(in))

@@ -19,17 +19,17 @@ enum status_stage { STATUS_OBSERVE, STATUS_DESIRE, STATUS_ACT };
 struct status_input {
 	const struct val *cr;
 	bool deleting;
-	bool waiting;             /* steps are still to come */
-	const struct err *err;    /* ERR_NONE: nothing failed */
-	enum status_stage stage;  /* of the error */
-	bool deployed;            /* the newest record is deployed */
-	int64_t revision;         /* of that record, 0: none */
+	bool waiting;            /* steps are still to come */
+	const struct err *err;   /* ERR_NONE: nothing failed */
+	enum status_stage stage; /* of the error */
+	bool deployed;           /* the newest record is deployed */
+	int64_t revision;        /* of that record, 0: none */
 	const char *release;
-	const char *chart;        /* "devmachine-0.1.0" */
-	const char *digest;       /* of the manifest, "" unknown */
+	const char *chart;           /* "devmachine-0.1.0" */
+	const char *digest;          /* of the manifest, "" unknown */
 	const struct health *health; /* NULL: not looked at */
-	const struct val *extra;  /* from the chart; map or NULL */
-	int64_t now_ns;           /* wall clock */
+	const struct val *extra;     /* from the chart; map or NULL */
+	int64_t now_ns;              /* wall clock */
 };
 
 /** The new status. The caller drops it. */

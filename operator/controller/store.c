@@ -5,7 +5,7 @@
 #include "base/vec.h"
 
 struct entry {
-	struct family *family; /* objects of the same owner; NULL: none */
+	struct family *family;     /* objects of the same owner; NULL: none */
 	struct entry *prev, *next; /* in the family */
 	struct val *text;
 	uint64_t version;
@@ -98,8 +98,7 @@ static void join_family(struct store *s, struct entry *e, const char *owner)
 }
 
 static bool put_locked(struct store *s, const char *key, uint64_t version,
-		       const char *owner, const struct val *text)
-	NEEDS(s->lock)
+		       const char *owner, const struct val *text) NEEDS(s->lock)
 {
 	struct entry *e = map_get(&s->entries, str_of(key));
 
@@ -182,10 +181,11 @@ static void call_all(struct names *names, store_fn *fn, void *ctx)
 
 static void sweep_locked(struct store *s, struct names *gone) NEEDS(s->lock)
 {
-	VEC(struct entry *) old = {0};
+	VEC(struct entry *) old = { 0 };
 	size_t at = 0;
 
-	for (const struct map_slot *slot; (slot = map_next(&s->entries, &at));) {
+	for (const struct map_slot *slot;
+	     (slot = map_next(&s->entries, &at));) {
 		struct entry *e = slot->value;
 
 		if (e->listed != s->list)
@@ -202,7 +202,7 @@ static void sweep_locked(struct store *s, struct names *gone) NEEDS(s->lock)
 
 void store_synced(struct store *s, store_fn *fn, void *ctx)
 {
-	struct names gone = {0};
+	struct names gone = { 0 };
 
 	mtx_lock(&s->lock);
 	sweep_locked(s, &gone);
@@ -230,7 +230,7 @@ struct val *store_get(struct store *s, const char *key)
 
 struct val *store_of_owner(struct store *s, const char *owner)
 {
-	struct val_list list = {0};
+	struct val_list list = { 0 };
 
 	mtx_lock(&s->lock);
 	const struct family *f = map_get(&s->families, str_of(owner));
@@ -242,12 +242,11 @@ struct val *store_of_owner(struct store *s, const char *owner)
 
 void store_each_owner(struct store *s, store_fn *fn, void *ctx)
 {
-	struct names owners = {0};
+	struct names owners = { 0 };
 	size_t at = 0;
 
 	mtx_lock(&s->lock);
-	for (const struct map_slot *slot;
-	     (slot = map_next(&s->families, &at));)
+	for (const struct map_slot *slot; (slot = map_next(&s->families, &at));)
 		*VEC_ADD(&owners) = alloc_copy(slot->key);
 	mtx_unlock(&s->lock);
 	call_all(&owners, fn, ctx);
@@ -255,7 +254,7 @@ void store_each_owner(struct store *s, store_fn *fn, void *ctx)
 
 void store_each_key(struct store *s, store_fn *fn, void *ctx)
 {
-	struct names keys = {0};
+	struct names keys = { 0 };
 	size_t at = 0;
 
 	mtx_lock(&s->lock);

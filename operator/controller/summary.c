@@ -70,7 +70,7 @@ struct val *summary_live(const char *api_version, const char *kind,
 	AUTO_FREE char *id = summary_id(api_version, kind,
 					meta_text(object, "namespace"), name);
 	AUTO(val_unref) struct val *health = health_of_object(kind, object);
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "id", id);
 	val_map_set_text(&map, "kind", kind);
@@ -90,7 +90,7 @@ struct val *summary_live(const char *api_version, const char *kind,
 struct val *summary_record(const struct val *secret)
 {
 	struct record_head head;
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	if (!record_head_read(secret, &head))
 		return NULL;

@@ -31,20 +31,20 @@ struct field {
 };
 
 static const struct field entry_fields[] = {
-	{"group", VAL_TEXT, false},
-	{"version", VAL_TEXT, true},
-	{"kind", VAL_TEXT, true},
-	{"chart", VAL_TEXT, true},
-	{"overrideValues", VAL_MAP, false},
-	{"templateRef", VAL_MAP, false},
-	{"stoppedPath", VAL_TEXT, false},
-	{"reconcilePeriod", VAL_TEXT, false},
+	{ "group", VAL_TEXT, false },
+	{ "version", VAL_TEXT, true },
+	{ "kind", VAL_TEXT, true },
+	{ "chart", VAL_TEXT, true },
+	{ "overrideValues", VAL_MAP, false },
+	{ "templateRef", VAL_MAP, false },
+	{ "stoppedPath", VAL_TEXT, false },
+	{ "reconcilePeriod", VAL_TEXT, false },
 };
 
 static const struct field template_fields[] = {
-	{"apiVersion", VAL_TEXT, true}, {"kind", VAL_TEXT, true},
-	{"namePath", VAL_TEXT, true},   {"valuesPath", VAL_TEXT, true},
-	{"presets", VAL_TEXT, false},   {"required", VAL_BOOL, false},
+	{ "apiVersion", VAL_TEXT, true }, { "kind", VAL_TEXT, true },
+	{ "namePath", VAL_TEXT, true },   { "valuesPath", VAL_TEXT, true },
+	{ "presets", VAL_TEXT, false },   { "required", VAL_BOOL, false },
 };
 
 static const struct field *find_field(const struct field *fields, size_t n,
@@ -77,10 +77,9 @@ static bool check_field(const struct reader *r, const char *base,
 	if (!f)
 		return unknown_key(r, pointer, fields, n);
 	if (!val_is(item, f->type)) {
-		AUTO_FREE char *what =
-			alloc_print("%s must be a %s, not a %s", f->key,
-				    val_type_text(f->type),
-				    val_type_text(val_type(item)));
+		AUTO_FREE char *what = alloc_print(
+			"%s must be a %s, not a %s", f->key,
+			val_type_text(f->type), val_type_text(val_type(item)));
 		return fail(r, pointer, what, "");
 	}
 	if (f->required && f->type == VAL_TEXT && !*val_text(item))
@@ -117,8 +116,10 @@ static bool read_template(const struct reader *r, const char *base,
 	AUTO_FREE char *presets = alloc_print("%s/presets", pointer);
 	const char *dir = val_get_text(map, "presets");
 	if (*dir && strcmp(dir, "presets") != 0)
-		return fail(r, presets, "must be \"presets\", the directory "
-					"of the chart that holds them", "");
+		return fail(r, presets,
+			    "must be \"presets\", the directory "
+			    "of the chart that holds them",
+			    "");
 	out->api_version = alloc_copy(val_get_text(map, "apiVersion"));
 	out->kind = alloc_copy(val_get_text(map, "kind"));
 	out->name_path = alloc_copy(val_get_text(map, "namePath"));
@@ -135,15 +136,15 @@ static bool read_overrides(const struct reader *r, const char *base,
 	AUTO(val_unref) struct val *all = NULL;
 
 	for (size_t i = 0; i < val_count(map); i++) {
-		AUTO_FREE char *path = alloc_text(val_key(map, i).p,
-						  val_key(map, i).n);
+		AUTO_FREE char *path =
+			alloc_text(val_key(map, i).p, val_key(map, i).n);
 		struct val *next = path_with(all, path, val_at(map, i));
 
 		if (!next) {
-			AUTO_FREE char *pointer = alloc_print(
-				"%s/overrideValues/%s", base, path);
-			return fail(r, pointer, "leads through another value: ",
-				    path);
+			AUTO_FREE char *pointer =
+				alloc_print("%s/overrideValues/%s", base, path);
+			return fail(r, pointer,
+				    "leads through another value: ", path);
 		}
 		val_unref(all);
 		all = next;
@@ -159,8 +160,10 @@ static bool read_period(const struct reader *r, const char *base,
 
 	if (!item || duration_parse(val_str(item), out))
 		return true;
-	return fail(r, pointer, "reconcilePeriod must be a duration such as "
-				"90s, 5m or 1h30m", "");
+	return fail(r, pointer,
+		    "reconcilePeriod must be a duration such as "
+		    "90s, 5m or 1h30m",
+		    "");
 }
 
 static bool read_chart(const struct reader *r, const char *base,
@@ -239,7 +242,7 @@ bool watches_load(const char *path, struct watches **out, struct err *err)
 	if (!file_read(path, &text, err) ||
 	    !yaml_read_marked(buf_str(&text), path, &root, &marks, err))
 		return false;
-	struct reader r = {path, marks, err};
+	struct reader r = { path, marks, err };
 	if (!read_all(&r, root, w))
 		return false;
 	*out = TAKE(w);

@@ -31,7 +31,7 @@ struct watch_entry {
 	struct chart *chart;
 	struct val *overrides; /* map, or NULL */
 	struct watch_template template;
-	char *stopped_path;         /* "spec.stopped" */
+	char *stopped_path;          /* "spec.stopped" */
 	int64_t reconcile_period_ms; /* 0: the command line's */
 };
 

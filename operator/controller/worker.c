@@ -71,15 +71,15 @@ static void after_failure(struct queue *q, const char *key,
 
 static void tell(const char *key, const struct outcome *out, int64_t took_ms)
 {
-	/* A pass that found nothing to do is nothing to read about. */
-	if (out->action == PLAN_NOTHING || out->gone) {
+	/* A pass that did nothing is nothing to read about. */
+	if (out->steps == 0) {
 		log_debug("nothing to do", S("key", key),
 			  N("duration_ms", took_ms));
 		return;
 	}
 	log_info("reconciled", S("key", key_object(key)),
 		 S("action", plan_action_text(out->action)),
-		 N("revision", out->revision),
+		 N("revision", out->revision), N("steps", out->steps),
 		 S("state", out->waiting ? "waiting" : "done"),
 		 N("duration_ms", took_ms));
 }

@@ -17,7 +17,7 @@
 
 #include <cjson/cJSON.h>
 
-static struct mtx parser_lock = {PTHREAD_MUTEX_INITIALIZER};
+static struct mtx parser_lock = { PTHREAD_MUTEX_INITIALIZER };
 
 static bool fail_at(struct str text, size_t at, const char *what,
 		    struct err *err)
@@ -131,7 +131,7 @@ static struct val *convert(const cJSON *node, struct cursor *c,
 static struct val *convert_list(const cJSON *node, struct cursor *c,
 				struct err *err)
 {
-	AUTO_VAL_LIST list = {0};
+	AUTO_VAL_LIST list = { 0 };
 
 	for (const cJSON *n = node->child; n; n = n->next) {
 		struct val *item = convert(n, c, err);
@@ -146,7 +146,7 @@ static struct val *convert_list(const cJSON *node, struct cursor *c,
 static struct val *convert_map(const cJSON *node, struct cursor *c,
 			       struct err *err)
 {
-	AUTO_VAL_MAP map = {0};
+	AUTO_VAL_MAP map = { 0 };
 
 	for (const cJSON *n = node->child; n; n = n->next) {
 		struct str key = str_of(n->string);
@@ -204,7 +204,7 @@ bool json_read(struct str text, struct val **out, struct err *err)
 	if (str_trim(str_cut(end, text.n - rest)).n)
 		fail_at(text, rest, "text after the value", err);
 	else
-		v = convert(root, &(struct cursor){text, 0}, err);
+		v = convert(root, &(struct cursor){ text, 0 }, err);
 	cJSON_Delete(root);
 	if (!v)
 		return false;
@@ -316,20 +316,20 @@ static void write(const struct val *v, struct style style, size_t depth,
 
 void json_write(const struct val *v, struct buf *out)
 {
-	write(v, (struct style){0}, 0, out);
+	write(v, (struct style){ 0 }, 0, out);
 }
 
 void json_write_pretty(const struct val *v, struct buf *out)
 {
-	write(v, (struct style){.pretty = true}, 0, out);
+	write(v, (struct style){ .pretty = true }, 0, out);
 }
 
 void json_write_go(const struct val *v, struct buf *out)
 {
-	write(v, (struct style){.go = true}, 0, out);
+	write(v, (struct style){ .go = true }, 0, out);
 }
 
 void json_write_text(struct str text, struct buf *out)
 {
-	write_text(text, (struct style){0}, out);
+	write_text(text, (struct style){ 0 }, out);
 }

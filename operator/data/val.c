@@ -32,9 +32,9 @@ struct val {
 	};
 };
 
-static struct val null_val = {.type = VAL_NULL};
-static struct val true_val = {.type = VAL_BOOL, .truth = true};
-static struct val false_val = {.type = VAL_BOOL};
+static struct val null_val = { .type = VAL_NULL };
+static struct val true_val = { .type = VAL_BOOL, .truth = true };
+static struct val false_val = { .type = VAL_BOOL };
 
 const struct val *val_null(void)
 {
@@ -52,7 +52,7 @@ static struct val *counted(const struct val *v)
 	union {
 		const struct val *in;
 		struct val *out;
-	} u = {.in = v};
+	} u = { .in = v };
 
 	return u.out;
 }
@@ -105,8 +105,7 @@ static struct val *new_val(enum val_type type)
 static struct val *new_chars(enum val_type type, struct str s)
 {
 	size_t size = offsetof(struct val, text) + s.n + 1;
-	struct val *v =
-		alloc_zero(size < sizeof(*v) ? sizeof(*v) : size);
+	struct val *v = alloc_zero(size < sizeof(*v) ? sizeof(*v) : size);
 	char *text = (char *)v + offsetof(struct val, text);
 
 	v->refs = 1;
@@ -338,7 +337,7 @@ struct val *val_list_take(struct val_list *l)
 
 	v->n = l->count;
 	v->items = l->items;
-	*l = (struct val_list){0};
+	*l = (struct val_list){ 0 };
 	return v;
 }
 
@@ -347,7 +346,7 @@ void val_list_drop(struct val_list *l)
 	for (size_t i = 0; i < l->count; i++)
 		val_unref(l->items[i]);
 	free(l->items);
-	*l = (struct val_list){0};
+	*l = (struct val_list){ 0 };
 }
 
 static void index_entry(struct val_map *m, size_t i)
@@ -375,7 +374,7 @@ static void add_entry(struct val_map *m, struct val *key, struct val *item)
 		m->entries =
 			alloc_resize(m->entries, m->cap, sizeof(*m->entries));
 	}
-	m->entries[m->count++] = (struct val_entry){key, item};
+	m->entries[m->count++] = (struct val_entry){ key, item };
 	if (m->count > FEW_KEYS && m->count * 2 > m->index_cap)
 		index_grow(m);
 	else if (m->index)
@@ -384,8 +383,8 @@ static void add_entry(struct val_map *m, struct val *key, struct val *item)
 
 static size_t find_entry(const struct val_map *m, struct str key, unsigned hash)
 {
-	const struct val_entry *e = find(m->entries, m->count, m->index,
-					 m->index_cap, key, hash);
+	const struct val_entry *e =
+		find(m->entries, m->count, m->index, m->index_cap, key, hash);
 
 	return e ? (size_t)(e - m->entries) : m->count;
 }
@@ -432,7 +431,7 @@ struct val *val_map_take(struct val_map *m)
 	v->entries = m->entries;
 	v->index = m->index;
 	v->index_cap = m->index_cap;
-	*m = (struct val_map){0};
+	*m = (struct val_map){ 0 };
 	return v;
 }
 
@@ -444,13 +443,13 @@ void val_map_drop(struct val_map *m)
 	}
 	free(m->entries);
 	free(m->index);
-	*m = (struct val_map){0};
+	*m = (struct val_map){ 0 };
 }
 
 /* A builder that starts as map v, without the entry `skip`. */
 static struct val_map copy_without(const struct val *v, struct str skip)
 {
-	struct val_map m = {0};
+	struct val_map m = { 0 };
 
 	for (size_t i = 0; i < val_count(v); i++) {
 		const struct val_entry *e = &v->entries[i];

@@ -166,7 +166,7 @@ static inline void val_list_drop_auto_(struct val_list *l)
 	val_list_drop(l);
 }
 #define AUTO_VAL_MAP __attribute__((cleanup(val_map_drop_auto_))) struct val_map
-#define AUTO_VAL_LIST                                                          \
+#define AUTO_VAL_LIST \
 	__attribute__((cleanup(val_list_drop_auto_))) struct val_list
 
 #endif

@@ -19,7 +19,7 @@ static void write_map(const struct val *map, struct buf *out)
 	union {
 		const struct val *in;
 		void *ctx;
-	} u = {.in = map};
+	} u = { .in = map };
 
 	for (size_t i = 0; i < n; i++)
 		order[i] = i;

@@ -68,8 +68,8 @@ int order_uninstall(const char *kind)
 
 bool order_is_last(const char *kind)
 {
-	static const char *const set[] = {"CustomResourceDefinition",
-					  "Namespace"};
+	static const char *const set[] = { "CustomResourceDefinition",
+					   "Namespace" };
 
 	return is_one_of(kind, set, ARRAY_LEN(set));
 }
@@ -92,8 +92,11 @@ static bool is_custom(const char *group)
 bool order_is_kept(const char *kind, const char *group)
 {
 	static const char *const set[] = {
-		"PersistentVolumeClaim", "PersistentVolume", "StorageClass",
-		"Namespace",             "CustomResourceDefinition",
+		"PersistentVolumeClaim",
+		"PersistentVolume",
+		"StorageClass",
+		"Namespace",
+		"CustomResourceDefinition",
 	};
 
 	return is_custom(group) || is_one_of(kind, set, ARRAY_LEN(set));

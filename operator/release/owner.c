@@ -40,8 +40,8 @@ static char *primary(const struct owner *owner)
 
 struct val *owner_references(const struct owner *owner)
 {
-	struct val_map ref = {0};
-	struct val_list list = {0};
+	struct val_map ref = { 0 };
+	struct val_list list = { 0 };
 
 	val_map_set_text(&ref, "apiVersion", owner->api_version);
 	val_map_set_text(&ref, "kind", owner->kind);
@@ -56,7 +56,7 @@ struct val *owner_references(const struct owner *owner)
 /* Copies a map into a builder; NULL gives an empty one. */
 static struct val_map copy(const struct val *map)
 {
-	struct val_map m = {0};
+	struct val_map m = { 0 };
 
 	for (size_t i = 0; i < val_count(map); i++)
 		val_map_set(&m, val_key(map, i), val_at(map, i));

@@ -141,7 +141,7 @@ static void add_creates(const struct plan_input *in, struct plan *p)
  * manifest must be known first. */
 static bool clear_the_way(const struct plan_input *in, struct plan *p)
 {
-	struct live_set gone = {0};
+	struct live_set gone = { 0 };
 
 	for (size_t i = 0; i < in->live_count; i++) {
 		const struct plan_live *live = &in->live[i];
@@ -229,7 +229,7 @@ static void plan_resume(const struct plan_input *in, struct plan *p)
 
 static void plan_repair(const struct plan_input *in, struct plan *p)
 {
-	struct live_set going = {0};
+	struct live_set going = { 0 };
 
 	for (size_t i = 0; i < in->live_count; i++)
 		if (in->live[i].deleting)
@@ -272,7 +272,7 @@ static void plan_scale(const struct plan_input *in, struct plan *p)
 
 static void plan_uninstall(const struct plan_input *in, struct plan *p)
 {
-	struct live_set first = {0}, last = {0};
+	struct live_set first = { 0 }, last = { 0 };
 
 	p->action = PLAN_UNINSTALL;
 	for (size_t i = 0; i < in->live_count; i++) {

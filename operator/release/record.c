@@ -76,7 +76,7 @@ void record_head_done(struct record_head *head)
 	free(head->digest);
 	free(head->shape);
 	free(head->owner_uid);
-	*head = (struct record_head){0};
+	*head = (struct record_head){ 0 };
 }
 
 char *record_name(const char *release, int64_t revision)
@@ -87,7 +87,7 @@ char *record_name(const char *release, int64_t revision)
 
 static struct val *info_of(const struct record_spec *spec)
 {
-	struct val_map info = {0};
+	struct val_map info = { 0 };
 	char time[CLOCK_TEXT_BYTES];
 
 	val_map_set_text(&info, "first_deployed",
@@ -106,7 +106,7 @@ static struct val *info_of(const struct record_spec *spec)
 static struct val *template_of(const struct chart_file *file)
 {
 	AUTO_BUF data = BUF_INIT(2 * LIMIT_CHART_FILE_BYTES);
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	base64_write(file->data, &data);
 	val_map_set_text(&map, "name", file->path);
@@ -116,8 +116,8 @@ static struct val *template_of(const struct chart_file *file)
 
 static struct val *chart_of(const struct chart *chart)
 {
-	struct val_map map = {0};
-	struct val_list templates = {0};
+	struct val_map map = { 0 };
+	struct val_list templates = { 0 };
 
 	for (size_t i = 0; i < chart->file_count; i++)
 		if (str_starts(str_of(chart->files[i].path), "templates/"))
@@ -134,7 +134,7 @@ static struct val *chart_of(const struct chart *chart)
 
 struct val *record_new(const struct record_spec *spec)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "name", spec->owner->release);
 	val_map_put_take(&map, "info", info_of(spec));
@@ -176,9 +176,8 @@ static bool encode(const struct val *body, struct buf *out, struct err *err)
 		return false;
 	base64_write(buf_str(&packed), &inner);
 	if (inner.len > LIMIT_RECORD_BYTES)
-		return err_set(err, ERR_LIMIT,
-			       "%zu bytes, a Secret holds %zu", inner.len,
-			       LIMIT_RECORD_BYTES);
+		return err_set(err, ERR_LIMIT, "%zu bytes, a Secret holds %zu",
+			       inner.len, LIMIT_RECORD_BYTES);
 	base64_write(buf_str(&inner), out);
 	return buf_check(out, err);
 }
@@ -196,7 +195,7 @@ static bool data_of(const struct val *body, struct val **out, struct err *err)
 {
 	AUTO_BUF text = BUF_INIT(4 * LIMIT_RECORD_BYTES);
 	AUTO_ERR first = ERR_INIT;
-	struct val_map data = {0};
+	struct val_map data = { 0 };
 
 	if (!encode(body, &text, &first)) {
 		if (first.kind != ERR_LIMIT) {
@@ -216,7 +215,7 @@ static bool data_of(const struct val *body, struct val **out, struct err *err)
 
 static struct val *digests_of(const struct record_spec *spec)
 {
-	struct val_map map = {0};
+	struct val_map map = { 0 };
 
 	val_map_set_text(&map, NAME_DIGEST, spec->digest);
 	val_map_set_text(&map, NAME_SHAPE_DIGEST, spec->shape);
@@ -227,7 +226,7 @@ static struct val *digests_of(const struct record_spec *spec)
 static struct val_map labels_of(const struct val *body, const char *stamp,
 				int64_t now_ns)
 {
-	struct val_map labels = {0};
+	struct val_map labels = { 0 };
 	const char *status = val_get_text(val_get(body, "info"), "status");
 	AUTO_FREE char *seconds = alloc_print("%" PRId64, now_ns / 1000000000);
 
@@ -240,7 +239,7 @@ static struct val *metadata_of(const struct record_spec *spec,
 			       const struct val *body, int64_t now_ns)
 {
 	const struct owner *owner = spec->owner;
-	struct val_map meta = {0};
+	struct val_map meta = { 0 };
 	struct val_map labels = labels_of(body, "createdAt", now_ns);
 	AUTO_FREE char *name = record_name(owner->release, spec->revision);
 	AUTO_FREE char *version = alloc_print("%" PRId64, spec->revision);
@@ -261,7 +260,7 @@ static struct val *metadata_of(const struct record_spec *spec,
 bool record_secret(const struct record_spec *spec, const struct val *body,
 		   int64_t now_ns, struct val **out, struct err *err)
 {
-	struct val_map secret = {0};
+	struct val_map secret = { 0 };
 	struct val *data;
 
 	if (!data_of(body, &data, err))
@@ -278,7 +277,7 @@ bool record_secret(const struct record_spec *spec, const struct val *body,
 bool record_patch(const struct val *body, const struct record_spec *spec,
 		  int64_t now_ns, struct val **out, struct err *err)
 {
-	struct val_map patch = {0}, meta = {0};
+	struct val_map patch = { 0 }, meta = { 0 };
 	struct val *data;
 
 	if (!data_of(body, &data, err))

@@ -16,15 +16,15 @@
 #include "release/owner.h"
 
 /* status, its text in labels and JSON (Helm pkg/release/status.go) */
-#define RECORD_STATUSES(X)                                                     \
-	X(UNKNOWN, "unknown")                                                  \
-	X(DEPLOYED, "deployed")                                                \
-	X(UNINSTALLED, "uninstalled")                                          \
-	X(SUPERSEDED, "superseded")                                            \
-	X(FAILED, "failed")                                                    \
-	X(UNINSTALLING, "uninstalling")                                        \
-	X(PENDING_INSTALL, "pending-install")                                  \
-	X(PENDING_UPGRADE, "pending-upgrade")                                  \
+#define RECORD_STATUSES(X)                    \
+	X(UNKNOWN, "unknown")                 \
+	X(DEPLOYED, "deployed")               \
+	X(UNINSTALLED, "uninstalled")         \
+	X(SUPERSEDED, "superseded")           \
+	X(FAILED, "failed")                   \
+	X(UNINSTALLING, "uninstalling")       \
+	X(PENDING_INSTALL, "pending-install") \
+	X(PENDING_UPGRADE, "pending-upgrade") \
 	X(PENDING_ROLLBACK, "pending-rollback")
 
 enum record_status {
@@ -38,9 +38,9 @@ bool record_is_pending(enum record_status status);
 
 /* What the metadata of a record's Secret says. */
 struct record_head {
-	char *release; /* owned */
-	char *digest;  /* owned, "" when it does not say */
-	char *shape;   /* owned, the same */
+	char *release;   /* owned */
+	char *digest;    /* owned, "" when it does not say */
+	char *shape;     /* owned, the same */
 	char *owner_uid; /* owned, "" when nobody owns it */
 	int64_t revision;
 	enum record_status status;

@@ -10,13 +10,13 @@ static enum size_field field_of(const char *kind)
 		const char *kind;
 		enum size_field field;
 	} table[] = {
-		{"Deployment", SIZE_REPLICAS},
-		{"StatefulSet", SIZE_REPLICAS},
-		{"ReplicaSet", SIZE_REPLICAS},
-		{"ReplicationController", SIZE_REPLICAS},
-		{"Job", SIZE_SUSPEND},
-		{"CronJob", SIZE_SUSPEND},
-		{"DaemonSet", SIZE_NODES},
+		{ "Deployment", SIZE_REPLICAS },
+		{ "StatefulSet", SIZE_REPLICAS },
+		{ "ReplicaSet", SIZE_REPLICAS },
+		{ "ReplicationController", SIZE_REPLICAS },
+		{ "Job", SIZE_SUSPEND },
+		{ "CronJob", SIZE_SUSPEND },
+		{ "DaemonSet", SIZE_NODES },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -40,8 +40,8 @@ static struct val *with_spec(const struct val *obj, const char *key,
 			     const struct val *item)
 {
 	const struct val *spec = val_get(obj, "spec");
-	AUTO(val_unref) struct val *changed =
-		item ? val_with(spec, key, item) : val_without(spec, key);
+	AUTO(val_unref) struct val *changed = item ? val_with(spec, key, item)
+						   : val_without(spec, key);
 
 	return val_with(obj, "spec", changed);
 }
@@ -79,8 +79,8 @@ struct val *size_stop(const struct val *obj)
 	case SIZE_SUSPEND:
 		return with_spec(obj, "suspend", val_bool(true));
 	case SIZE_NODES:
-		selector = val_with_text(node_selector(obj), SIZE_NOWHERE,
-					 "true");
+		selector =
+			val_with_text(node_selector(obj), SIZE_NOWHERE, "true");
 		return with_node_selector(obj, selector);
 	case SIZE_NONE:
 		break;
@@ -106,7 +106,7 @@ struct val *size_strip(const struct val *obj)
 /* {"spec": {key: item}}; the item is taken. */
 static struct val *spec_patch(const char *key, struct val *take)
 {
-	struct val_map spec = {0}, patch = {0};
+	struct val_map spec = { 0 }, patch = { 0 };
 
 	val_map_put_take(&spec, key, take);
 	val_map_put_take(&patch, "spec", val_map_take(&spec));
@@ -116,7 +116,7 @@ static struct val *spec_patch(const char *key, struct val *take)
 static struct val *nodes_patch(const struct val *obj)
 {
 	const struct val *label = val_get(node_selector(obj), SIZE_NOWHERE);
-	struct val_map labels = {0}, pod = {0}, outer = {0};
+	struct val_map labels = { 0 }, pod = { 0 }, outer = { 0 };
 
 	val_map_put(&labels, SIZE_NOWHERE, label ? label : val_null());
 	val_map_put_take(&pod, "nodeSelector", val_map_take(&labels));

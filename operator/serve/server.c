@@ -25,7 +25,7 @@ static enum MHD_Result answer(struct MHD_Connection *c, unsigned code,
 	union {
 		const char *in;
 		void *out;
-	} u = {.in = body.p};
+	} u = { .in = body.p };
 
 	r = MHD_create_response_from_buffer(body.n, u.out,
 					    MHD_RESPMEM_MUST_COPY);
@@ -87,8 +87,8 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *c,
 static bool resolve(const char *address, struct addrinfo **out, struct err *err)
 {
 	const char *colon = strrchr(address, ':');
-	struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
-				 .ai_socktype = SOCK_STREAM};
+	struct addrinfo hints = { .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+				  .ai_socktype = SOCK_STREAM };
 
 	if (!colon)
 		return err_set(err, ERR_INVALID,
