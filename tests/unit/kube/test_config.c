@@ -215,8 +215,8 @@ static void check_config(const struct kube_config *c, const char *want)
 static void reads(void **state)
 {
 	const struct row *row = *state;
-	AUTO_FREE char *pem = scratch_write("pem", "-----BEGIN X-----\n", 0600);
-	AUTO_FREE char *token = scratch_write("token", "from-file\n", 0600);
+	free(scratch_write("pem", "-----BEGIN X-----\n", 0600));
+	free(scratch_write("token", "from-file\n", 0600));
 	AUTO_FREE char *path = scratch_write("kubeconfig", row->text, 0600);
 	AUTO(kube_config_free) struct kube_config *config = NULL;
 	AUTO_ERR err = ERR_INIT;
@@ -274,9 +274,9 @@ static void no_file(void **state)
 static void in_cluster(void **state)
 {
 	(void)state;
-	AUTO_FREE char *ca = scratch_write("ca.crt", "-----BEGIN X-----", 0600);
-	AUTO_FREE char *token = scratch_write("token", "one\n", 0600);
-	AUTO_FREE char *ns = scratch_write("namespace", "team-a", 0600);
+	free(scratch_write("ca.crt", "-----BEGIN X-----", 0600));
+	free(scratch_write("token", "one\n", 0600));
+	free(scratch_write("namespace", "team-a", 0600));
 	AUTO_FREE char *dir = scratch_path(".");
 	AUTO(kube_config_free) struct kube_config *config = NULL;
 	AUTO(kube_config_free) struct kube_config *v6 = NULL;

@@ -220,7 +220,7 @@ static void cached(void **state)
 	AUTO_FREE char *counter = scratch_path("plugin.n");
 	unlink(counter);
 	AUTO(kube_token_free) struct kube_token *t = kube_token_exec(plugin_of(
-		COUNTED(",\"expirationTimestamp\":\"2999-01-01T00:00:00Z\""),
+		COUNTED(",\"expirationTimestamp\":\"2200-01-01T00:00:00Z\""),
 		""));
 
 	expect(t, "t1");
