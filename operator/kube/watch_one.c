@@ -436,8 +436,13 @@ int64_t watch_one_go(struct watch_one *watch, int64_t now_ms)
 		return INT64_MAX; /* the end of another list wakes us */
 	else if (watch->due_ms <= now_ms)
 		send_request(watch);
+	if (watch->due_ms > now_ms)
+		return watch->due_ms;
+	/* The kind was known already: the list starts in the next round. */
+	if (!watch->active && watch->state == WATCH_LISTING)
+		return now_ms;
 	/* Still due: it waits for what another one asks. */
-	return watch->due_ms > now_ms ? watch->due_ms : INT64_MAX;
+	return INT64_MAX;
 }
 
 void watch_one_join(struct watch_one *watch, struct watch_set *set)
