@@ -204,6 +204,19 @@ static bool starts_number(struct str s)
 	return is_digit(s.p[0]);
 }
 
+/* Whether s holds only characters of the set, and at most one dot. */
+static bool is_made_of(struct str s, const char *set)
+{
+	bool dot = false;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if ((s.p[i] == '.' && dot) || !strchr(set, s.p[i]))
+			return false;
+		dot |= s.p[i] == '.';
+	}
+	return true;
+}
+
 /* Sets *out to the number, or to NULL when it is too long for one. Returns
  * false when s is text. */
 static bool read_number(struct str s, struct val **out)
@@ -212,6 +225,8 @@ static bool read_number(struct str s, struct val **out)
 	char text[sizeof(p.text) + 2];
 
 	if (!starts_number(s))
+		return false;
+	if (s.n > sizeof(p.text) && !is_made_of(s, "0123456789_eE+-."))
 		return false;
 	read_plain(s, &p);
 	*out = read_other_base(&p);
@@ -341,19 +356,6 @@ bool scalar_key(const struct val *v, struct val **out, struct err *err)
 	}
 	return err_set(err, ERR_INVALID, "a %s cannot be a key",
 		       val_type_text(val_type(v)));
-}
-
-/* Whether s holds only characters of the set, and at most one dot. */
-static bool is_made_of(struct str s, const char *set)
-{
-	bool dot = false;
-
-	for (size_t i = 0; i < s.n; i++) {
-		if ((s.p[i] == '.' && dot) || !strchr(set, s.p[i]))
-			return false;
-		dot |= s.p[i] == '.';
-	}
-	return true;
 }
 
 bool scalar_is_text(struct str s)

@@ -20,10 +20,13 @@ struct converter {
 bool yaml_scalar(const struct yaml_node *node, struct val **out,
 		 struct err *err)
 {
-	if (node->tag)
+	/* "!" alone says that it is a text. */
+	bool typed = node->style == YAML_PLAIN && !node->tag;
+
+	if (node->tag && strcmp(node->tag, "!") != 0)
 		return scalar_read_tagged(node->tag, node->text, out, err);
-	struct val *v = node->style == YAML_PLAIN ? scalar_read(node->text)
-						  : val_new_text(node->text);
+	struct val *v = typed ? scalar_read(node->text)
+			      : val_new_text(node->text);
 	if (!v)
 		return err_set(err, ERR_INVALID,
 			       "JSON has no number \"" STR_FMT "\"",
