@@ -13,7 +13,7 @@ static void feed(z_stream *z, struct str *rest)
 {
 	size_t n = rest->n < UINT_MAX ? rest->n : UINT_MAX;
 
-	if (z->avail_in)
+	if (z->avail_in || rest->n == 0)
 		return;
 	z->next_in = (const Bytef *)rest->p;
 	z->avail_in = (uInt)n;

@@ -264,7 +264,8 @@ static void write_text(struct str s, struct style style, struct buf *out)
 			done = i + 1;
 		}
 	}
-	buf_add(out, s.p + done, s.n - done);
+	if (done < s.n)
+		buf_add(out, s.p + done, s.n - done);
 	buf_add_char(out, '"');
 }
 

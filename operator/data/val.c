@@ -231,7 +231,7 @@ struct str val_key(const struct val *map, size_t i)
 static bool key_is(const struct val *key, struct str s, unsigned hash)
 {
 	return key->hash == hash && key->n == s.n &&
-	       memcmp(chars(key), s.p, s.n) == 0;
+	       (s.n == 0 || memcmp(chars(key), s.p, s.n) == 0);
 }
 
 static const struct val_entry *find(const struct val_entry *entries, size_t n,

@@ -186,6 +186,9 @@ static void as_go(void **state)
 	json_write_text(str_of("<\t>"), &out);
 	assert_string_equal(buf_text(&out), "\"<\\t>\"");
 	buf_clear(&out);
+	json_write_text(str_of(NULL), &out);
+	assert_string_equal(buf_text(&out), "\"\"");
+	buf_clear(&out);
 	json_write(NULL, &out);
 	assert_string_equal(buf_text(&out), "null");
 }

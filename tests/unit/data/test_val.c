@@ -145,6 +145,7 @@ static void map_keys(void **state)
 	assert_int_equal(val_count(map), 3);
 	assert_true(str_is(val_key(map, 0), "a"));
 	assert_string_equal(val_get_text(map, ""), "empty");
+	assert_ptr_equal(val_get_str(map, str_of(NULL)), val_get(map, ""));
 	assert_string_equal(val_get_text(map, "none"), "");
 	AUTO(val_unref) struct val *text = val_with_text(NULL, "k", "v");
 	assert_string_equal(val_get_text(text, "k"), "v");
