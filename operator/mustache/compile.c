@@ -199,21 +199,17 @@ static bool compile(struct compile *c, struct err *err)
 	return ok || template_err(c->t, token.line, token.column, err);
 }
 
-static bool check_text(const struct mustache_template *t, struct str text,
-		       struct err *err)
+static bool check_text(const struct mustache_template *t, struct err *err)
 {
+	struct str text = str_cut(t->source, t->source_len);
 	size_t valid = str_utf8_len(text);
-	const char *nul = memchr(text.p ? text.p : "", 0, text.n);
+	size_t before_nul = strlen(t->source);
 	uint32_t line = 1;
 
-	if (text.n > LIMIT_TEMPLATE_BYTES)
-		return err_set(err, ERR_LIMIT,
-			       "%s: template is larger than %zu bytes", t->file,
-			       LIMIT_TEMPLATE_BYTES);
-	if (valid == text.n && !nul)
+	if (before_nul < valid)
+		valid = before_nul;
+	if (valid == text.n)
 		return true;
-	if (nul && (size_t)(nul - text.p) < valid)
-		valid = (size_t)(nul - text.p);
 	for (size_t i = 0; i < valid; i++)
 		line += text.p[i] == '\n';
 	err_set(err, ERR_INVALID, "byte 0x%02x: template is no UTF-8 text",
@@ -230,10 +226,14 @@ static bool take_source(struct mustache_set *set,
 	t->file = alloc_copy(source->file ? source->file : source->name);
 	t->flags = source->flags;
 	set->count++;
-	if (!check_text(t, source->text, err))
-		return false;
+	if (source->text.n > LIMIT_TEMPLATE_BYTES)
+		return err_set(err, ERR_LIMIT,
+			       "%s: template is larger than %zu bytes", t->file,
+			       LIMIT_TEMPLATE_BYTES);
 	t->source = alloc_text(source->text.p, source->text.n);
 	t->source_len = source->text.n;
+	if (!check_text(t, err))
+		return false;
 	if (map_set(&set->by_name, str_of(t->name), t))
 		return err_set(err, ERR_INVALID,
 			       "%s: there is another template named %s",

@@ -37,6 +37,7 @@ void mustache_place_print(const struct mustache_run *run,
 	print_place(run, place, out);
 }
 
+PRINTF_LIKE(5, 0)
 static bool place_errv(const struct mustache_run *run,
 		       const struct mustache_place *place, struct err *err,
 		       enum err_kind kind, const char *fmt, va_list args)

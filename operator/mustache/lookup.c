@@ -9,11 +9,12 @@
 
 static const struct val *find(const struct mustache_run *run, struct path path)
 {
-	const struct part *part = &run->t->parts.items[path.first];
+	const struct part *part;
 	const struct val *v = NULL;
 
 	if (path.count == 0)
 		return run->contexts[run->context_count - 1];
+	part = &run->t->parts.items[path.first];
 	for (size_t i = run->context_count; !v && i-- > 0;)
 		v = val_get_hashed(run->contexts[i], part->text, part->hash);
 	for (uint32_t i = 1; v && i < path.count; i++)

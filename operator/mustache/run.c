@@ -118,9 +118,10 @@ static bool leave_helper(struct mustache_run *run, const struct op *op,
 {
 	const struct op *section = &run->t->ops.items[op->other];
 	const struct name *name = &run->t->names.items[op->name];
+	size_t count = run->parts.count - f->parts;
 	struct helper_body body = {
-		.parts = run->parts.items + f->parts,
-		.count = run->parts.count - f->parts,
+		.parts = count ? &run->parts.items[f->parts] : NULL,
+		.count = count,
 		.argument = name->argument,
 	};
 	struct val *made = NULL;
