@@ -101,6 +101,8 @@ static bool disclaim(struct pass *p, struct err *err)
 	       !str_is(val_str(val_at(have, at)), NAME_FINALIZER))
 		at++;
 	AUTO_FREE char *path = alloc_print("/metadata/finalizers/%zu", at);
+	val_list_add_take(&ops,
+			  json_patch("test", "/metadata/uid", p->owner.uid));
 	val_list_add_take(&ops, json_patch("test", path, NAME_FINALIZER));
 	val_list_add_take(&ops, json_patch("remove", path, NULL));
 	AUTO(val_unref) struct val *body = val_list_take(&ops);
@@ -181,15 +183,14 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 
 	if (!kube_get(p->client, &ref, &live, err))
 		return false;
+	if (!owner_has(&p->owner, live))
+		return foreign(&ref, live, err);
 	const struct val *meta = val_get(live, "metadata");
+	learn(p, &ref, live);
 	if (val_get(meta, "deletionTimestamp")) {
-		learn(p, &ref, live);
 		p->waiting = true;
 		return true;
 	}
-	if (!owner_has(&p->owner, live))
-		return foreign(&ref, live, err);
-	learn(p, &ref, live);
 	if (owner_revision(live) >= revision || generate_key(item->object))
 		return true;
 	if (owner_is_kept(live) ||

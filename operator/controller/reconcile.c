@@ -72,6 +72,15 @@ static bool plan_all(struct pass *p, struct err *err)
 	return true;
 }
 
+/* A store is not complete: normally that takes a moment, and its end brings
+ * the key back; a watch that cannot be had is an error to be told. */
+static bool come_back(const struct pass *p, struct err *err)
+{
+	AUTO_FREE char *problem = sources_problem(p->env->sources);
+
+	return !problem || err_set(err, ERR_UNAVAILABLE, "%s", problem);
+}
+
 static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 {
 	if (!p->deleting) {
@@ -80,13 +89,13 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 			return false;
 		p->early = !objects_are_watched(&p->want, p->env->sources);
 		if (p->early)
-			return true;
+			return come_back(p, err);
 		observe_live(p);
 	}
 	*stage = STATUS_ACT;
 	if (!plan_all(p, err))
 		return false;
-	return p->early || act(p, err);
+	return p->early ? come_back(p, err) : act(p, err);
 }
 
 static int64_t period_of(const struct pass *p)
@@ -101,10 +110,11 @@ static bool is_told(const struct pass *p, const struct err *failure,
 {
 	const unsigned few = 3;
 
-	if (!p->cr_kind || p->early)
+	if (!p->cr_kind)
 		return false;
-	return failure->kind == ERR_NONE || status_is_stalled(failure) ||
-	       failures >= few;
+	if (failure->kind == ERR_NONE)
+		return !p->early;
+	return status_is_stalled(failure) || failures >= few;
 }
 
 static bool pass(struct pass *p, unsigned failures, struct outcome *out,

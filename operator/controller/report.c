@@ -39,7 +39,10 @@ static bool patch_status(struct pass *p, const struct val *status,
 
 	if (val_equal(old, status))
 		return true;
-	struct val_map patch = { 0 };
+	struct val_map patch = { 0 }, meta = { 0 };
+	/* Another object of the same name must not get this one's status. */
+	val_map_set_text(&meta, "uid", p->owner.uid);
+	val_map_put_take(&patch, "metadata", val_map_take(&meta));
 	val_map_put_take(&patch, "status", merge_patch_between(old, status));
 	AUTO(val_unref) struct val *body = val_map_take(&patch);
 	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, body, &opt, &after,

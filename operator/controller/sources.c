@@ -25,6 +25,7 @@ struct source {
 	struct store *store;
 	atomic_bool absent; /* the kind does not exist (yet) */
 	bool complained;    /* the watch thread's: it has said that it waits */
+	char *problem; /* guarded by the lock of all: why it waits, or NULL */
 };
 
 struct sources {
@@ -186,6 +187,17 @@ static void on_item(void *ctx, const struct val *object)
 		wake_for(src, object);
 }
 
+static void set_problem(struct source *src, const char *text)
+{
+	char *copy = alloc_copy(text);
+
+	mtx_lock(&src->all->lock);
+	char *old = src->problem;
+	src->problem = copy;
+	mtx_unlock(&src->all->lock);
+	free(old);
+}
+
 static void on_synced(void *ctx)
 {
 	struct source *src = ctx;
@@ -193,6 +205,7 @@ static void on_synced(void *ctx)
 
 	atomic_store(&src->absent, false);
 	src->complained = false;
+	set_problem(src, NULL);
 	store_synced(src->store, wake, src->all);
 	log_debug("watch synced", S("apiVersion", src->api_version),
 		  S("kind", src->kind));
@@ -226,6 +239,7 @@ static void on_waiting(void *ctx, const struct err *err, int64_t delay_ms)
 	if (src->complained)
 		return;
 	src->complained = true;
+	set_problem(src, err->msg);
 	log_warn(absent ? "waiting for a kind that is not installed"
 			: "watch interrupted",
 		 S("apiVersion", src->api_version), S("kind", src->kind),
@@ -325,6 +339,7 @@ void sources_free(struct sources *s)
 
 		free(src->api_version);
 		free(src->kind);
+		free(src->problem);
 		store_free(src->store);
 		free(src);
 	}
@@ -451,6 +466,21 @@ void sources_forget_primary(struct sources *s, size_t entry,
 void sources_forget_record(struct sources *s, const char *object_key)
 {
 	store_remove(s->records->store, object_key, 0);
+}
+
+char *sources_problem(struct sources *s)
+{
+	char *problem = NULL;
+
+	mtx_lock(&s->lock);
+	for (size_t i = 0; i < s->sources.count && !problem; i++) {
+		const struct source *src = s->sources.items[i];
+
+		if (src->type == LIVE)
+			problem = alloc_copy(src->problem);
+	}
+	mtx_unlock(&s->lock);
+	return problem;
 }
 
 bool sources_are_synced(struct sources *s)

@@ -68,6 +68,12 @@ void sources_forget_record(struct sources *s, const char *object_key);
 const char *sources_api_version(struct sources *s, struct str group,
 				const char *kind);
 
+/**
+ * Why a kind of objects cannot be watched; NULL when nothing is known to be
+ * wrong. The caller frees it.
+ */
+MUST_USE char *sources_problem(struct sources *s);
+
 /** Whether every watch has been complete once. */
 bool sources_are_synced(struct sources *s);
 

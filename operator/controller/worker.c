@@ -24,6 +24,9 @@ static int64_t spread(int64_t period_ms, uint32_t jitter)
 	       (int64_t)((uint64_t)(period_ms / 5) * jitter / UINT32_MAX);
 }
 
+/* An event continues a pass that waits; should it be lost, this does. */
+static const int64_t waiting_ms = 10000;
+
 static void after_success(struct queue *q, const char *key,
 			  const struct outcome *out, int64_t now_ms)
 {
@@ -34,10 +37,12 @@ static void after_success(struct queue *q, const char *key,
 		metric_add(METRIC_RECONCILE_REQUEUE, 1);
 		queue_add(q, key);
 	} else {
+		int64_t period_ms = out->waiting ? waiting_ms : out->period_ms;
+
 		metric_add(METRIC_RECONCILE_SUCCESS, 1);
-		if (!out->gone && out->period_ms)
+		if (!out->gone && period_ms)
 			queue_add_at(q, key,
-				     now_ms + spread(out->period_ms, jitter));
+				     now_ms + spread(period_ms, jitter));
 	}
 }
 
