@@ -171,7 +171,9 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	observe_live(p);
 	health_of_release(p->summaries, p->stopped, &health);
 	in.health = &health;
-	extra = extra_of(p, &health);
+	/* While objects are replaced, what is said of them stays as it is. */
+	if (!in.waiting)
+		extra = extra_of(p, &health);
 	in.extra = extra;
 	AUTO(val_unref) struct val *status = status_make(&in);
 	health_done(&health);

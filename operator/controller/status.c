@@ -188,7 +188,7 @@ struct val *status_make(const struct status_input *in)
 	val_map_put_take(
 		&map, "message",
 		val_new_text(str_clip(str_of(v.message), LIMIT_MESSAGE_BYTES)));
-	if (in->health && *in->health->started_at)
+	if (in->extra && v.phase == HEALTH_RUNNING && *in->health->started_at)
 		val_map_set_text(&map, "startedAt", in->health->started_at);
 	if (generation(in))
 		val_map_put(&map, "observedGeneration", generation(in));
