@@ -18,7 +18,8 @@ const char *generate_key(const struct val *obj);
 /**
  * obj as it is to be created. The caller drops *out, which holds a secret.
  *
- * Errors: ERR_INTERNAL without randomness.
+ * Errors: ERR_INVALID when its data is no map, ERR_INTERNAL without
+ *         randomness.
  */
 MUST_USE bool generate_fill(const struct val *obj, struct val **out,
 			    struct err *err);

@@ -53,14 +53,29 @@ struct val *owner_references(const struct owner *owner)
 	return val_list_take(&list);
 }
 
-/* Copies a map into a builder; NULL gives an empty one. */
+/* Copies a map into a builder; anything else gives an empty one. */
 static struct val_map copy(const struct val *map)
 {
 	struct val_map m = { 0 };
 
+	if (!val_is(map, VAL_MAP))
+		return m;
 	for (size_t i = 0; i < val_count(map); i++)
 		val_map_set(&m, val_key(map, i), val_at(map, i));
 	return m;
+}
+
+/* Puts a map in, but what a chart gives that is no map stays, for the API
+ * server to refuse. */
+static void put_map(struct val_map *metadata, const char *key,
+		    struct val_map *map)
+{
+	const struct val *old = val_map_find(metadata, str_of(key));
+
+	if (!old || val_is(old, VAL_NULL) || val_is(old, VAL_MAP))
+		val_map_put_take(metadata, key, val_map_take(map));
+	else
+		val_map_drop(map);
 }
 
 static void set_primary(const struct owner *owner, struct val_map *annotations)
@@ -89,8 +104,8 @@ static struct val *stamp_pods(const struct owner *owner, const struct val *obj)
 
 	val_map_set_text(&labels, NAME_CHART_LABEL, owner->chart);
 	set_primary(owner, &annotations);
-	val_map_put_take(&metadata, "labels", val_map_take(&labels));
-	val_map_put_take(&metadata, "annotations", val_map_take(&annotations));
+	put_map(&metadata, "labels", &labels);
+	put_map(&metadata, "annotations", &annotations);
 	AUTO(val_unref) struct val *m = val_map_take(&metadata);
 	AUTO(val_unref) struct val *t = val_with(template, "metadata", m);
 	AUTO(val_unref) struct val *s =
@@ -118,8 +133,8 @@ struct val *owner_stamp(const struct owner *owner, int64_t revision,
 	else
 		val_map_put_take(&metadata, "ownerReferences",
 				 owner_references(owner));
-	val_map_put_take(&metadata, "labels", val_map_take(&labels));
-	val_map_put_take(&metadata, "annotations", val_map_take(&annotations));
+	put_map(&metadata, "labels", &labels);
+	put_map(&metadata, "annotations", &annotations);
 	AUTO(val_unref) struct val *m = val_map_take(&metadata);
 	AUTO(val_unref) struct val *stamped = val_with(obj, "metadata", m);
 	if (pod_template(stamped))

@@ -293,8 +293,22 @@ bool record_patch(const struct val *body, const struct record_spec *spec,
 	return true;
 }
 
+/* What else uses a body may rely on. */
+static bool check_body(struct val *take, struct val **out, struct err *err)
+{
+	AUTO(val_unref) struct val *body = take;
+
+	if (!val_is(val_get(body, "info"), VAL_MAP) ||
+	    !val_is(val_get(body, "chart"), VAL_MAP))
+		return err_set(err, ERR_INVALID,
+			       "data.release: no release of Helm");
+	*out = TAKE(body);
+	return true;
+}
+
 bool record_read(const struct val *secret, struct val **out, struct err *err)
 {
+	struct val *body = NULL;
 	AUTO_BUF inner = BUF_INIT(2 * LIMIT_RECORD_BYTES);
 	AUTO_BUF packed = BUF_INIT(2 * LIMIT_RECORD_BYTES);
 	AUTO_BUF json = BUF_INIT(LIMIT_RECORD_TEXT_BYTES);
@@ -308,11 +322,10 @@ bool record_read(const struct val *secret, struct val **out, struct err *err)
 	    !buf_check(&packed, err))
 		return err_wrap(err, "data.release");
 	/* Very old releases are not packed (Helm decodeRelease). */
-	if (!str_starts(buf_str(&packed), "\x1f\x8b\x08"))
-		return json_read(buf_str(&packed), out, err) ||
-		       err_wrap(err, "data.release");
-	if (!gzip_read(buf_str(&packed), &json, err) ||
-	    !json_read(buf_str(&json), out, err))
+	bool plain = !str_starts(buf_str(&packed), "\x1f\x8b\x08");
+	if (!plain && !gzip_read(buf_str(&packed), &json, err))
 		return err_wrap(err, "data.release");
-	return true;
+	if (!json_read(plain ? buf_str(&packed) : buf_str(&json), &body, err))
+		return err_wrap(err, "data.release");
+	return check_body(body, out, err);
 }

@@ -35,11 +35,17 @@ static const char *key_of(enum size_field field)
 	return field == SIZE_REPLICAS ? "replicas" : "suspend";
 }
 
+/* A chart may render anything: what is no map is taken for none. */
+static const struct val *map_of(const struct val *v)
+{
+	return val_is(v, VAL_MAP) ? v : NULL;
+}
+
 /* obj with one field of its spec set, or removed when item is NULL. */
 static struct val *with_spec(const struct val *obj, const char *key,
 			     const struct val *item)
 {
-	const struct val *spec = val_get(obj, "spec");
+	const struct val *spec = map_of(val_get(obj, "spec"));
 	AUTO(val_unref) struct val *changed = item ? val_with(spec, key, item)
 						   : val_without(spec, key);
 
@@ -50,8 +56,9 @@ static struct val *with_spec(const struct val *obj, const char *key,
 static struct val *with_node_selector(const struct val *obj,
 				      const struct val *selector)
 {
-	const struct val *template = val_get(val_get(obj, "spec"), "template");
-	const struct val *pod = val_get(template, "spec");
+	const struct val *template =
+		map_of(val_get(val_get(obj, "spec"), "template"));
+	const struct val *pod = map_of(val_get(template, "spec"));
 	AUTO(val_unref) struct val *new_pod =
 		val_count(selector) ? val_with(pod, "nodeSelector", selector)
 				    : val_without(pod, "nodeSelector");
@@ -79,8 +86,8 @@ struct val *size_stop(const struct val *obj)
 	case SIZE_SUSPEND:
 		return with_spec(obj, "suspend", val_bool(true));
 	case SIZE_NODES:
-		selector =
-			val_with_text(node_selector(obj), SIZE_NOWHERE, "true");
+		selector = val_with_text(map_of(node_selector(obj)),
+					 SIZE_NOWHERE, "true");
 		return with_node_selector(obj, selector);
 	case SIZE_NONE:
 		break;
@@ -96,10 +103,11 @@ struct val *size_strip(const struct val *obj)
 		return val_ref(obj);
 	if (field != SIZE_NODES)
 		return with_spec(obj, key_of(field), NULL);
-	if (!val_get(node_selector(obj), SIZE_NOWHERE))
+	/* An empty selector is none: size_stop() leaves no trace of it. */
+	if (!node_selector(obj))
 		return val_ref(obj);
 	AUTO(val_unref) struct val *rest =
-		val_without(node_selector(obj), SIZE_NOWHERE);
+		val_without(map_of(node_selector(obj)), SIZE_NOWHERE);
 	return with_node_selector(obj, rest);
 }
 
