@@ -1,0 +1,79 @@
+/*
+ * Two JSON values, one behind the other with a NUL between: the patch between
+ * them leads from one to the other, the differences name what is there, and
+ * nothing is deeper than what it was made of.
+ */
+#include "base/limits.h"
+#include "data/diff.h"
+#include "data/json.h"
+#include "data/merge.h"
+#include "data/path.h"
+#include "data/pointer.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static void patch(const struct val *a, const struct val *b)
+{
+	AUTO(val_unref) struct val *change = merge_patch_between(a, b);
+	AUTO(val_unref) struct val *out = merge_patch(a, change);
+	AUTO(val_unref) struct val *again = merge_patch(out, change);
+	AUTO(val_unref) struct val *plain = merge_over(NULL, a);
+	AUTO(val_unref) struct val *to = merge_over(NULL, b);
+
+	/* A patch cannot say null; without nulls it leads there. */
+	if (val_equal(plain, a) && val_equal(to, b))
+		must(val_equal(out, b));
+	must(val_equal(out, again));
+}
+
+static void differences(const struct val *a, const struct val *b)
+{
+	AUTO_DIFF d = DIFF_INIT(1000), wanted = DIFF_INIT(1000);
+
+	diff_values(a, b, &d);
+	for (size_t i = 0; i < d.count; i++) {
+		const struct diff_entry *e = &d.items[i];
+
+		must(pointer_get(a, e->pointer) == e->from);
+		must(pointer_get(b, e->pointer) == e->to);
+	}
+	diff_subset(a, b, &wanted);
+	must(d.more || wanted.count <= d.count);
+}
+
+static void merges(const struct val *a, const struct val *b)
+{
+	AUTO(val_unref) struct val *values = merge_coalesce(a, b);
+	AUTO(val_unref) struct val *tables =
+		merge_tables(a, b, MERGE_DROP_NULLS);
+	AUTO(val_unref) struct val *named = merge_by_name(a, b, "a");
+	AUTO_ERR err = ERR_INIT;
+
+	must(path_check_nesting(values, &err));
+	must(path_check_nesting(tables, &err));
+	must(path_check_nesting(named, &err));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO(val_unref) struct val *a = NULL, *b = NULL;
+	AUTO_ERR err = ERR_INIT;
+	struct str first, second = str_cut((const char *)data, size);
+
+	str_split(second, '\0', &first, &second);
+	if (!json_read(first, &a, &err) || !json_read(second, &b, &err))
+		return 0;
+	patch(a, b);
+	differences(a, b);
+	if (val_is(a, VAL_MAP) && val_is(b, VAL_MAP))
+		merges(a, b);
+	return 0;
+}
