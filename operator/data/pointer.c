@@ -34,13 +34,15 @@ bool pointer_next(struct str *pointer, struct buf *key)
 	*pointer = rest;
 	buf_clear(key);
 	for (size_t i = 0; i < head.n; i++) {
-		char c = head.p[i], next = i + 1 < head.n ? head.p[i + 1] : 0;
+		struct str from_here = str_cut(head.p + i, head.n - i);
+		bool slash = str_starts(from_here, "~1");
 
-		if (c == '~' && (next == '0' || next == '1')) {
-			c = next == '0' ? '~' : '/';
+		if (slash || str_starts(from_here, "~0")) {
+			buf_add_char(key, slash ? '/' : '~');
 			i++;
+		} else {
+			buf_add_char(key, head.p[i]);
 		}
-		buf_add_char(key, c);
 	}
 	return true;
 }

@@ -31,7 +31,9 @@ static bool is_digit(char c)
 
 static char lower(char c)
 {
-	return is_upper(c) ? (char)(c - 'A' + 'a') : c;
+	if (is_upper(c))
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 /* True for null, Null and NULL when the word is "null", but not for nUll. */
