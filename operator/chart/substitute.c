@@ -124,13 +124,29 @@ static const struct expand_slot *only_slot(const struct structure *s,
 	return slot;
 }
 
+static bool new_text(struct structure *s, const struct yaml_node *node,
+		     struct val **out, struct err *err)
+{
+	/* Of all scalars together: a loop repeats a long value. */
+	if (s->joined >= LIMIT_RENDER_BYTES)
+		return err_set(err, ERR_LIMIT,
+			       "values make strings of more than %zu bytes",
+			       LIMIT_RENDER_BYTES);
+	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES - s->joined);
+	if (!join(s, node, &text, err))
+		return false;
+	s->joined += text.len;
+	if (node->tag)
+		return scalar_read_tagged(node->tag, buf_str(&text), out, err);
+	*out = val_new_text(buf_str(&text));
+	return true;
+}
+
 bool substitute(void *ctx, const struct yaml_node *node, struct val **out,
 		struct err *err)
 {
 	struct structure *s = ctx;
 	const struct expand_slot *slot;
-	/* All strings of a template together: loops repeat a long value. */
-	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES - s->joined);
 
 	s->blamed = NULL;
 	if (!expand_has_slot(&s->expand, node->text))
@@ -146,11 +162,5 @@ bool substitute(void *ctx, const struct yaml_node *node, struct val **out,
 		return err_set(err, ERR_INVALID,
 			       "text with a variable goes on over several "
 			       "lines: quote it, or use a block (|)");
-	if (!join(s, node, &text, err))
-		return false;
-	s->joined += text.len;
-	if (node->tag)
-		return scalar_read_tagged(node->tag, buf_str(&text), out, err);
-	*out = val_new_text(buf_str(&text));
-	return true;
+	return new_text(s, node, out, err);
 }

@@ -79,17 +79,17 @@ static struct val *read(const char *text)
 	return v;
 }
 
+static const struct chart_release release = {
+	.name = "web",
+	.namespace = "prod",
+	.revision = 1,
+	.is_install = true,
+};
+static const struct chart_capabilities caps = { "v1.36.1", NULL };
+
 static bool render(const struct val *values, struct manifest **out,
 		   struct err *err)
 {
-	const struct chart_release release = {
-		.name = "web",
-		.namespace = "prod",
-		.revision = 1,
-		.is_install = true,
-	};
-	const struct chart_capabilities caps = { "v1.36.1", NULL };
-
 	return chart_render(chart, values, &release, &caps, out, err);
 }
 
@@ -103,6 +103,23 @@ static struct val *values_of(const char *preset, const char *user)
 			  &values, &err))
 		fail_msg("%s", err.msg);
 	return values;
+}
+
+static void check_words(const struct val *values)
+{
+	AUTO(val_unref) struct val *live = read("{Service: {name: web}}");
+	AUTO(val_unref) struct val *health = read("{podName: web-0}");
+	AUTO(val_unref) struct val *status = NULL;
+	AUTO_BUF notes = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+
+	if (!chart_notes(chart, values, &release, &caps, &notes, &err) ||
+	    !chart_status(chart, values, &release, &caps, live, health, &status,
+			  &err))
+		fail_msg("%s", err.msg);
+	assert_non_null(strstr(buf_text(&notes), "web"));
+	assert_string_equal(val_get_text(status, "podName"), "web-0");
+	assert_string_equal(val_get_text(status, "serviceName"), "web");
 }
 
 static void test_presets(void **state)
@@ -124,6 +141,7 @@ static void test_presets(void **state)
 				manifest_find(m, "v1", "Service", "", "web"));
 			assert_non_null(manifest_find(m, "v1", "Secret", "",
 						      "web-auth"));
+			check_words(values);
 		}
 }
 

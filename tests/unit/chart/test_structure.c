@@ -74,6 +74,9 @@ static const struct row {
 	{ "two in a row", "a: {{x}}{{x}}", "{'x':1}", "[{'a':'11'}]" },
 	{ "text behind it, not a comment", "a: {{x}}#note", "{'x':1}",
 	  "[{'a':'1#note'}]" },
+	{ "item", "- {{x}}", "{'x':5}", "[[5]]" },
+	{ "no item: the blank is missing", "a: -{{x}}", "{'x':5}",
+	  "[{'a':'-5'}]" },
 	{ "comment behind it", "a: {{x}} #note", "{'x':1}", "[{'a':1}]" },
 	{ "embedded null", "a: v{{x}}", "{'x':null}",
 	  "t:1:5: x is null, which is no part of a string" },
@@ -311,9 +314,36 @@ static void test_row(void **state)
 	assert_string_equal(buf_text(&got), want);
 }
 
+/* A loop repeats a long value until the limit, and no further. */
+static void test_limit(void **state)
+{
+	const struct row row = { .text = "{{#l}}\n- \"{{x}}\"\n{{/l}}" };
+	const size_t most = LIMIT_RENDER_BYTES / LIMIT_MIB(1);
+	AUTO_BUF mib = BUF_INIT(LIMIT_MIB(1));
+
+	(void)state;
+	while (mib.len < LIMIT_MIB(1))
+		buf_add_text(&mib, "0123456789abcdef");
+	for (size_t n = most; n <= most + 1; n++) {
+		AUTO_VAL_MAP map = { 0 };
+		AUTO_VAL_LIST list = { 0 }, docs = { 0 };
+		AUTO_ERR err = ERR_INIT;
+
+		for (size_t i = 0; i < n; i++)
+			val_list_add(&list, val_bool(true));
+		val_map_put_take(&map, "l", val_list_take(&list));
+		val_map_put_take(&map, "x", val_new_text(buf_str(&mib)));
+		AUTO(val_unref) struct val *values = val_map_take(&map);
+		assert_int_equal(render(&row, values, &docs, &err), n == most);
+		assert_int_equal(err.kind, n == most ? ERR_NONE : ERR_LIMIT);
+	}
+}
+
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_LEN(rows)] = { 0 };
+	struct CMUnitTest tests[ARRAY_LEN(rows) + 1] = {
+		[ARRAY_LEN(rows)] = cmocka_unit_test(test_limit),
+	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		tests[i] = (struct CMUnitTest){
