@@ -19,8 +19,9 @@ void base64_write(struct str data, struct buf *out)
 			v |= p[i + 2];
 		four[0] = alphabet[v >> 18];
 		four[1] = alphabet[(v >> 12) & 63];
-		four[2] = n > 1 ? alphabet[(v >> 6) & 63] : '=';
-		four[3] = n > 2 ? alphabet[v & 63] : '=';
+		four[2] = alphabet[(v >> 6) & 63];
+		four[3] = alphabet[v & 63];
+		memset(four + n + 1, '=', 3 - n);
 		buf_add(out, four, 4);
 	}
 }

@@ -105,7 +105,7 @@ static bool offset(struct str text, size_t *at, int64_t *out_s)
 	if (!digits(text, at, 2, &h) || !letter(text, at, ':') ||
 	    !digits(text, at, 2, &m))
 		return false;
-	*out_s = sign * (h * 3600 + m * 60);
+	*out_s = sign * ((int64_t)h * 3600 + (int64_t)m * 60);
 	return true;
 }
 

@@ -17,7 +17,7 @@ const char *digest_sha256(struct str data, char out[DIGEST_TEXT_BYTES])
 			    NULL);
 	assert(ok == 1 && n == 32);
 	(void)ok;
-	for (unsigned i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		out[2 * i] = hex[sum[i] >> 4];
 		out[2 * i + 1] = hex[sum[i] & 15];
 	}

@@ -2,6 +2,10 @@
 
 #include <stdio.h>
 
+#ifndef DEVMACHINE_VERSION
+#define DEVMACHINE_VERSION "unknown"
+#endif
+
 int command_version(char **argv)
 {
 	if (*argv) {

@@ -34,7 +34,7 @@ static void kind_of(int code, const char *reason, enum err_kind *kind,
 	*text = is_5xx ? "the server failed" : "unexpected answer";
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (rows[i].code != code ||
-		    (rows[i].reason && strcmp(rows[i].reason, reason)))
+		    (rows[i].reason && strcmp(rows[i].reason, reason) != 0))
 			continue;
 		*kind = rows[i].kind;
 		*text = rows[i].text;

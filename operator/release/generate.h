@@ -10,7 +10,7 @@
 #include "data/val.h"
 
 /* Characters of a generated value, six random bits each: 144 bits. */
-#define GENERATE_CHARS 24
+#define GENERATE_CHARS ((size_t)24)
 
 /** The key that obj wants generated, NULL for anything else. Borrowed. */
 const char *generate_key(const struct val *obj);

@@ -261,7 +261,7 @@ bool record_secret(const struct record_spec *spec, const struct val *body,
 		   int64_t now_ns, struct val **out, struct err *err)
 {
 	struct val_map secret = { 0 };
-	struct val *data;
+	struct val *data = NULL;
 
 	if (!data_of(body, &data, err))
 		return false;
@@ -278,7 +278,7 @@ bool record_patch(const struct val *body, const struct record_spec *spec,
 		  int64_t now_ns, struct val **out, struct err *err)
 {
 	struct val_map patch = { 0 }, meta = { 0 };
-	struct val *data;
+	struct val *data = NULL;
 
 	if (!data_of(body, &data, err))
 		return false;

@@ -5,6 +5,7 @@
 #include "base/metric.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -114,6 +115,7 @@ bool server_start(const char *address, const struct serve_probes *probes,
 		return true;
 	if (!resolve(address, &where, err))
 		return false;
+	assert(where);
 	struct server *s = NEW(struct server);
 	unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO;
 	if (where->ai_family == AF_INET6)
