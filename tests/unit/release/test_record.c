@@ -1,0 +1,600 @@
+/* Records: ours as Helm reads them, Helm's as we do. */
+#include "release/record.h"
+
+#include "base/alloc.h"
+#include "base/base64.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "data/gzip.h"
+#include "data/json.h"
+#include "data/path.h"
+#include "release/names.h"
+
+#include "unit/release/given.h"
+#include "unit/rows.h"
+
+static const struct owner bob = {
+	.api_version = "ide.example.com/v1alpha1",
+	.kind = "DevMachine",
+	.namespace = "team",
+	.name = "bob",
+	.uid = "uid-1",
+	.release = "bob",
+	.release_namespace = "team",
+	.chart = "c",
+};
+
+/* 2026-11-21T03:06:17.570937322Z, of helm3-v1.json, and a second later. */
+static const int64_t first_ns = 1795230377570937322;
+static const int64_t last_ns = 1795230378570937322;
+
+/* A chart as far as records look at it. */
+struct small {
+	struct chart chart;
+	struct chart_file files[4];
+};
+
+static void small_done(struct small *s)
+{
+	val_unref(s->chart.meta);
+	val_unref(s->chart.values);
+}
+#define SMALL __attribute__((cleanup(small_done))) struct small
+
+static void small_make(struct small *s)
+{
+	static char a[] = "templates/a.yaml", b[] = "templates/_b.mustache",
+		    notes[] = "templates/NOTES.txt", p[] = "presets/p.yaml";
+
+	*s = (struct small){
+		.files = { { .path = p, .data = str_of("a: 2\n") },
+			   { .path = notes, .data = str_of("notes") },
+			   { .path = b, .data = str_of("b") },
+			   { .path = a, .data = str_of("# nothing\n") } },
+	};
+	s->chart.files = s->files;
+	s->chart.file_count = ARRAY_LEN(s->files);
+	s->chart.meta = given("{apiVersion: v2, name: c, version: 1.2.3}");
+	s->chart.values = given("{a: <1>}");
+}
+
+static struct record_spec spec_of(const struct chart *chart)
+{
+	return (struct record_spec){
+		.owner = &bob,
+		.chart = chart,
+		.revision = 2,
+		.status = RECORD_PENDING_UPGRADE,
+		.first_deployed_ns = first_ns,
+		.last_deployed_ns = last_ns,
+		.description = "Preparing upgrade",
+		.notes = str_of("see <https://x>\n"),
+		.manifest = str_of("---\n# Source: c/templates/a.yaml\na: 1\n"),
+		.digest = "d2",
+		.shape = "s2",
+	};
+}
+
+/* Undoes one base64. */
+static void undo(struct str text, struct buf *out)
+{
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(base64_read(text, out, &err));
+	assert_true(buf_check(out, &err));
+}
+
+/* The JSON text of a record, and the gzip that it was packed in. */
+static void unpack(const struct val *secret, struct buf *packed,
+		   struct buf *json)
+{
+	AUTO_BUF inner = BUF_INIT(LIMIT_MIB(4));
+	AUTO_ERR err = ERR_INIT;
+
+	undo(val_str(val_get(val_get(secret, "data"), "release")), &inner);
+	undo(buf_str(&inner), packed);
+	assert_true(gzip_read(buf_str(packed), json, &err));
+}
+
+static struct val *read_body(const struct val *secret)
+{
+	AUTO_ERR err = ERR_INIT;
+	struct val *body = NULL;
+
+	if (!record_read(secret, &body, &err))
+		fail_msg("%s", err.msg);
+	return body;
+}
+
+static const struct helm_row {
+	const char *name, *file, *release, *status, *image;
+	int64_t revision;
+	bool same_keys; /* as ours: Helm 4 has more */
+} helm_rows[] = {
+	{ "Helm 3, superseded", "helm3-v1", "bob", "superseded",
+	  "registry.example.com/ide/code-server:4.96.2", 1, true },
+	{ "Helm 3, deployed", "helm3-v2", "bob", "deployed", "x:2", 2, true },
+	{ "Helm 4, deployed", "helm4-v1", "carol", "deployed",
+	  "registry.example.com/ide/code-server:4.96.2", 1, false },
+};
+
+static struct val *helm_secret(const struct helm_row *row)
+{
+	AUTO_FREE char *path =
+		alloc_print("tests/unit/release/data/%s.json", row->file);
+
+	return given_file(path);
+}
+
+static void reads_helm(void **state)
+{
+	const struct helm_row *row = *state;
+	AUTO(val_unref) struct val *secret = helm_secret(row);
+	AUTO(val_unref) struct val *body = read_body(secret);
+	struct record_head head;
+
+	assert_true(record_head_read(secret, &head));
+	assert_string_equal(head.release, row->release);
+	assert_string_equal(record_status_text(head.status), row->status);
+	assert_int_equal(head.revision, row->revision);
+	assert_string_equal(head.digest, "");
+	assert_string_equal(head.shape, "");
+	assert_string_equal(head.owner_uid, "");
+	record_head_done(&head);
+	assert_string_equal(val_get_text(body, "name"), row->release);
+	assert_string_equal(path_get_text(body, "info.status"), row->status);
+	assert_string_equal(path_get_text(body, "config.image"), row->image);
+	assert_string_equal(path_get_text(secret, "type"), NAME_RECORD_TYPE);
+	AUTO_FREE char *name = record_name(row->release, row->revision);
+	assert_string_equal(path_get_text(secret, "metadata.name"), name);
+}
+
+/* Byte for byte: `<`, `>` and `&` escaped, no blanks, no line end. */
+static void writes_as_helm(void **state)
+{
+	const struct helm_row *row = *state;
+	AUTO(val_unref) struct val *secret = helm_secret(row);
+	AUTO(val_unref) struct val *body = read_body(secret);
+	AUTO_BUF packed = BUF_INIT(LIMIT_MIB(1));
+	AUTO_BUF want = BUF_INIT(LIMIT_MIB(1));
+	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
+
+	unpack(secret, &packed, &want);
+	json_write_go(body, &got);
+	assert_string_equal(buf_text(&got), buf_text(&want));
+}
+
+static void keys_of(const struct val *map, struct buf *out)
+{
+	for (size_t i = 0; i < val_count(map); i++)
+		buf_addf(out, STR_FMT " ", STR_ARG(val_key(map, i)));
+	buf_add_char(out, '\n');
+}
+
+static void all_keys(const struct val *body, struct buf *out)
+{
+	keys_of(body, out);
+	keys_of(val_get(body, "info"), out);
+	keys_of(val_get(body, "chart"), out);
+	keys_of(path_get(body, "chart.templates.0"), out);
+}
+
+static void orders_keys_as_helm(void **state)
+{
+	const struct helm_row *row = *state;
+	AUTO(val_unref) struct val *secret = helm_secret(row);
+	AUTO(val_unref) struct val *theirs = read_body(secret);
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *ours = record_new(&spec);
+	AUTO_BUF want = BUF_INIT(1000);
+	AUTO_BUF got = BUF_INIT(1000);
+
+	all_keys(theirs, &want);
+	all_keys(ours, &got);
+	if (row->same_keys)
+		assert_string_equal(buf_text(&got), buf_text(&want));
+}
+
+/* The ten bytes before the data are those of Go's compress/gzip. */
+static void packs_as_helm(void **state)
+{
+	const struct helm_row *row = *state;
+	AUTO(val_unref) struct val *theirs = helm_secret(row);
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *body = record_new(&spec);
+	AUTO(val_unref) struct val *ours = NULL;
+	AUTO_BUF want = BUF_INIT(LIMIT_MIB(1));
+	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
+	AUTO_BUF json = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(record_secret(&spec, body, last_ns, &ours, &err));
+	unpack(theirs, &want, &json);
+	buf_clear(&json);
+	unpack(ours, &got, &json);
+	assert_memory_equal(got.p, want.p, 10);
+}
+
+static void body(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *config = given("{cpu: 500m}");
+
+	spec.config = config;
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	assert_given(val_get(v, "info"),
+		     "{first_deployed: '2026-11-21T03:06:17.570937322Z', "
+		     "last_deployed: '2026-11-21T03:06:18.570937322Z', "
+		     "deleted: '', description: Preparing upgrade, "
+		     "status: pending-upgrade, notes: \"see <https://x>\\n\"}");
+	assert_given(val_get(v, "config"), "{cpu: 500m}");
+	assert_given(val_get(v, "version"), "2");
+	assert_given(val_get(v, "namespace"), "team");
+	assert_given(val_get(v, "manifest"),
+		     "\"---\\n# Source: c/templates/a.yaml\\na: 1\\n\"");
+	assert_given(path_get(v, "chart.values"), "{a: <1>}");
+	assert_given(path_get(v, "chart.metadata.version"), "1.2.3");
+	assert_given(path_get(v, "chart.templates"),
+		     "[{name: templates/NOTES.txt, data: bm90ZXM=}, "
+		     "{name: templates/_b.mustache, data: Yg==}, "
+		     "{name: templates/a.yaml, data: IyBub3RoaW5nCg==}]");
+}
+
+static void body_of_little(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+
+	spec.notes = str_of("");
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	assert_null(path_get(v, "info.notes"));
+	assert_given(val_get(v, "config"), "null");
+}
+
+static void round_trip(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO_ERR err = ERR_INIT;
+	struct record_head head;
+
+	assert_true(record_secret(&spec, v, last_ns, &secret, &err));
+	AUTO(val_unref) struct val *less = val_without(secret, "data");
+	assert_given(
+		less,
+		"{apiVersion: v1, kind: Secret, type: helm.sh/release.v1, "
+		"metadata: {name: sh.helm.release.v1.bob.v2, namespace: team, "
+		"labels: {name: bob, owner: helm, status: pending-upgrade, "
+		"version: '2', createdAt: '1795230378'}, "
+		"annotations: {ide.example.com/digest: d2, "
+		"ide.example.com/shape-digest: s2}, "
+		"ownerReferences: [{apiVersion: ide.example.com/v1alpha1, "
+		"kind: DevMachine, name: bob, uid: uid-1, controller: true, "
+		"blockOwnerDeletion: true}]}}");
+	AUTO(val_unref) struct val *back = read_body(secret);
+	assert_true(val_equal(back, v));
+	assert_true(record_head_read(secret, &head));
+	assert_string_equal(head.release, "bob");
+	assert_string_equal(head.digest, "d2");
+	assert_string_equal(head.shape, "s2");
+	assert_string_equal(head.owner_uid, "uid-1");
+	assert_int_equal(head.revision, 2);
+	assert_int_equal(head.status, RECORD_PENDING_UPGRADE);
+	record_head_done(&head);
+}
+
+static void in_another_namespace(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	struct owner far = bob;
+	AUTO_ERR err = ERR_INIT;
+
+	far.release_namespace = "other";
+	spec.owner = &far;
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	AUTO(val_unref) struct val *secret = NULL;
+	assert_true(record_secret(&spec, v, last_ns, &secret, &err));
+	assert_null(path_get(secret, "metadata.ownerReferences"));
+	assert_string_equal(path_get_text(secret, "metadata.namespace"),
+			    "other");
+}
+
+static void marks(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	AUTO(val_unref) struct val *quiet =
+		record_with_status(v, RECORD_SUPERSEDED, NULL);
+	AUTO(val_unref) struct val *loud =
+		record_with_status(v, RECORD_FAILED, "Abandoned");
+
+	assert_string_equal(path_get_text(quiet, "info.status"), "superseded");
+	assert_string_equal(path_get_text(quiet, "info.description"),
+			    "Preparing upgrade");
+	assert_string_equal(path_get_text(loud, "info.status"), "failed");
+	assert_string_equal(path_get_text(loud, "info.description"),
+			    "Abandoned");
+	/* The order of keys is Helm's still. */
+	AUTO_BUF before = BUF_INIT(1000);
+	AUTO_BUF after = BUF_INIT(1000);
+	all_keys(v, &before);
+	all_keys(loud, &after);
+	assert_string_equal(buf_text(&after), buf_text(&before));
+}
+
+static void patch(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *pending = record_new(&spec);
+	AUTO(val_unref) struct val *v =
+		record_with_status(pending, RECORD_DEPLOYED, NULL);
+	AUTO(val_unref) struct val *full = NULL;
+	AUTO(val_unref) struct val *bare = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(record_patch(v, &spec, last_ns, &full, &err));
+	assert_true(record_patch(v, NULL, last_ns, &bare, &err));
+	assert_given(val_get(full, "metadata"),
+		     "{labels: {status: deployed, modifiedAt: '1795230378', "
+		     "createdAt: null}, "
+		     "annotations: {ide.example.com/digest: d2, "
+		     "ide.example.com/shape-digest: s2}}");
+	assert_given(val_get(bare, "metadata"),
+		     "{labels: {status: deployed, modifiedAt: '1795230378', "
+		     "createdAt: null}}");
+	assert_int_equal(val_count(full), 2);
+	AUTO(val_unref) struct val *back = read_body(full);
+	assert_true(val_equal(back, v));
+}
+
+/* n bytes that gzip cannot make smaller, as text without line ends. */
+static char *noise(size_t n)
+{
+	AUTO_ERR err = ERR_INIT;
+	char *text = NULL;
+
+	assert_true(digest_random_text(n, &text, &err));
+	return text;
+}
+
+static void leaves_templates_out(void **state)
+{
+	(void)state;
+	AUTO_FREE char *text = noise(1000000);
+	SMALL small;
+	small_make(&small);
+	small.files[3].data = str_of(text);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(record_secret(&spec, v, last_ns, &secret, &err));
+	AUTO(val_unref) struct val *back = read_body(secret);
+	assert_given(path_get(back, "chart.templates"), "null");
+	assert_string_equal(val_get_text(back, "manifest"),
+			    val_get_text(v, "manifest"));
+	assert_string_equal(path_get_text(back, "chart.metadata.name"), "c");
+}
+
+static void keeps_templates(void **state)
+{
+	(void)state;
+	/* Base64 of text packs back to the text's own size or so. */
+	AUTO_FREE char *text = noise(500000);
+	SMALL small;
+	small_make(&small);
+	small.files[3].data = str_of(text);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(record_secret(&spec, v, last_ns, &secret, &err));
+	AUTO(val_unref) struct val *back = read_body(secret);
+	assert_true(val_equal(back, v));
+}
+
+static void too_large(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO_FREE char *manifest = noise(2000000);
+	AUTO_ERR err = ERR_INIT;
+	AUTO_ERR again = ERR_INIT;
+	struct val *secret = NULL;
+
+	spec.manifest = str_of(manifest);
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	assert_false(record_secret(&spec, v, last_ns, &secret, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_non_null(strstr(err.msg, "record of release bob: "));
+	assert_false(record_patch(v, NULL, last_ns, &secret, &again));
+	assert_int_equal(again.kind, ERR_LIMIT);
+	assert_null(secret);
+}
+
+static const struct bad_row {
+	const char *name, *secret;
+	const char *message; /* what it starts with */
+} bad_rows[] = {
+	{ "nothing", "{}", "record without data.release" },
+	{ "no data", "{data: null}", "record without data.release" },
+	{ "no text", "{data: {release: 1}}", "record without data.release" },
+	{ "empty", "{data: {release: ''}}", "data.release: " },
+	{ "no base64", "{data: {release: '%%%'}}", "data.release: " },
+	/* base64("!!!!") */
+	{ "no base64 inside", "{data: {release: ISEhIQ==}}", "data.release: " },
+	/* base64(base64("hello")) */
+	{ "no JSON", "{data: {release: YUdWc2JHOD0=}}", "data.release: " },
+	/* base64(base64("\x1f\x8b\x08 broken")) */
+	{ "no gzip", "{data: {release: SDRzSUlHSnliMnRsYmc9PQ==}}",
+	  "data.release: " },
+	/* base64(base64("[1]")), base64(base64("{}")) */
+	{ "a list", "{data: {release: V3pGZA==}}",
+	  "data.release: no release of Helm" },
+	{ "an empty map", "{data: {release: ZTMwPQ==}}",
+	  "data.release: no release of Helm" },
+};
+
+static void refuses(void **state)
+{
+	const struct bad_row *row = *state;
+	AUTO(val_unref) struct val *secret = given(row->secret);
+	AUTO_ERR err = ERR_INIT;
+	struct val *v = NULL;
+
+	assert_false(record_read(secret, &v, &err));
+	assert_int_equal(err.kind, ERR_INVALID);
+	assert_memory_equal(err.msg, row->message, strlen(row->message));
+	assert_null(v);
+}
+
+/* A Secret around bytes. */
+static struct val *around(struct str bytes)
+{
+	AUTO_BUF inner = BUF_INIT(LIMIT_MIB(4));
+	AUTO_BUF outer = BUF_INIT(LIMIT_MIB(4));
+	struct val_map data = { 0 }, secret = { 0 };
+
+	base64_write(bytes, &inner);
+	base64_write(buf_str(&inner), &outer);
+	val_map_put_take(&data, "release", val_new_text(buf_str(&outer)));
+	val_map_put_take(&secret, "data", val_map_take(&data));
+	return val_map_take(&secret);
+}
+
+static void bomb(void **state)
+{
+	(void)state;
+	size_t n = LIMIT_RECORD_TEXT_BYTES + 1;
+	AUTO_FREE char *zeros = alloc_zero(n);
+	AUTO_BUF packed = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+	struct val *v = NULL;
+
+	assert_true(gzip_write(str_cut(zeros, n), 9, &packed, &err));
+	AUTO(val_unref) struct val *secret = around(buf_str(&packed));
+	assert_false(record_read(secret, &v, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+}
+
+static void not_packed(void **state)
+{
+	(void)state;
+	AUTO(val_unref) struct val *secret =
+		around(str_of("{\"info\":{},\"chart\":{},\"name\":\"old\"}"));
+	AUTO(val_unref) struct val *v = read_body(secret);
+
+	assert_string_equal(val_get_text(v, "name"), "old");
+}
+
+#define HEAD(labels) "{metadata: {labels: {" labels "}}}"
+
+static const struct head_row {
+	const char *name, *secret;
+	int64_t revision; /* 0: no record */
+	enum record_status status;
+} head_rows[] = {
+	{ "deployed", HEAD("owner: helm, version: '3', status: deployed"), 3,
+	  RECORD_DEPLOYED },
+	{ "unknown status", HEAD("owner: helm, version: '3', status: great"), 3,
+	  RECORD_UNKNOWN },
+	{ "no status", HEAD("owner: helm, version: '3'"), 3, RECORD_UNKNOWN },
+	{ "other owner", HEAD("owner: me, version: '3'"), 0, RECORD_UNKNOWN },
+	{ "no owner", HEAD("version: '3'"), 0, RECORD_UNKNOWN },
+	{ "no version", HEAD("owner: helm"), 0, RECORD_UNKNOWN },
+	{ "version 0", HEAD("owner: helm, version: '0'"), 0, RECORD_UNKNOWN },
+	{ "version is text", HEAD("owner: helm, version: v1"), 0,
+	  RECORD_UNKNOWN },
+	{ "version is far too large",
+	  HEAD("owner: helm, version: '99999999999999999999'"), 0,
+	  RECORD_UNKNOWN },
+	{ "nothing", "{}", 0, RECORD_UNKNOWN },
+};
+
+static void heads(void **state)
+{
+	const struct head_row *row = *state;
+	AUTO(val_unref) struct val *secret = given(row->secret);
+	struct record_head head = { 0 };
+
+	assert_int_equal(record_head_read(secret, &head), row->revision != 0);
+	assert_int_equal(head.revision, row->revision);
+	assert_int_equal(head.status, row->status);
+	record_head_done(&head);
+}
+
+static const struct status_row {
+	const char *name;
+	enum record_status status;
+	bool pending;
+} status_rows[] = {
+	{ "unknown", RECORD_UNKNOWN, false },
+	{ "deployed", RECORD_DEPLOYED, false },
+	{ "uninstalled", RECORD_UNINSTALLED, false },
+	{ "superseded", RECORD_SUPERSEDED, false },
+	{ "failed", RECORD_FAILED, false },
+	{ "uninstalling", RECORD_UNINSTALLING, false },
+	{ "pending-install", RECORD_PENDING_INSTALL, true },
+	{ "pending-upgrade", RECORD_PENDING_UPGRADE, true },
+	{ "pending-rollback", RECORD_PENDING_ROLLBACK, true },
+};
+
+static void statuses(void **state)
+{
+	const struct status_row *row = *state;
+
+	assert_string_equal(record_status_text(row->status), row->name);
+	assert_int_equal(record_is_pending(row->status), row->pending);
+}
+
+int main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(body),
+		cmocka_unit_test(body_of_little),
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(in_another_namespace),
+		cmocka_unit_test(marks),
+		cmocka_unit_test(patch),
+		cmocka_unit_test(leaves_templates_out),
+		cmocka_unit_test(keeps_templates),
+		cmocka_unit_test(too_large),
+		cmocka_unit_test(bomb),
+		cmocka_unit_test(not_packed),
+	};
+
+	return ROWS_RUN("record of Helm", helm_rows, reads_helm) +
+	       ROWS_RUN("record as Helm", helm_rows, writes_as_helm) +
+	       ROWS_RUN("record keys", helm_rows, orders_keys_as_helm) +
+	       ROWS_RUN("record gzip", helm_rows, packs_as_helm) +
+	       ROWS_RUN("record refuses", bad_rows, refuses) +
+	       ROWS_RUN("record head", head_rows, heads) +
+	       ROWS_RUN("record status", status_rows, statuses) +
+	       cmocka_run_group_tests_name("record more", others, NULL, NULL);
+}
