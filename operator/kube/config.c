@@ -304,7 +304,7 @@ static bool read_exec(const struct reader *r, const struct section *s,
 		      const struct section *cluster, struct err *err)
 {
 	const struct val *spec = val_get(s->map, "exec");
-	struct kube_exec *exec;
+	struct kube_exec *exec = NULL;
 
 	if (!spec || val_is(spec, VAL_NULL))
 		return true;
@@ -347,7 +347,7 @@ static bool read_user(const struct reader *r, const struct section *s,
 
 static bool read_context(struct reader *r, const char *name, struct err *err)
 {
-	struct section context, cluster, user;
+	struct section context = { 0 }, cluster = { 0 }, user = { 0 };
 
 	if (!name || !*name)
 		name = val_get_text(r->doc, "current-context");
