@@ -7,6 +7,7 @@
 #include "data/json.h"
 #include "data/merge.h"
 #include "data/path.h"
+#include "data/scalar.h"
 #include "data/yaml_read.h"
 #include "release/order.h"
 #include "release/size.h"
@@ -77,7 +78,7 @@ static bool add_file(struct template_input *in, const char *path,
 	return true;
 }
 
-/* --set path=value, the value read as YAML. */
+/* --set path=value: a scalar, typed as a plain one in YAML is. */
 static bool add_set(struct template_input *in, const char *arg, struct err *err)
 {
 	struct str path, value;
@@ -86,8 +87,13 @@ static bool add_set(struct template_input *in, const char *arg, struct err *err)
 	if (!str_split(str_of(arg), '=', &path, &value))
 		return err_set(err, ERR_INVALID,
 			       "--set wants path=value, not \"%s\"", arg);
-	if (!yaml_read(value, "--set", &item, err))
-		return false;
+	if (str_utf8_len(value) < value.n)
+		return err_set(err, ERR_INVALID, "--set " STR_FMT ": no UTF-8",
+			       STR_ARG(path));
+	item = scalar_read(value);
+	if (!item)
+		return err_set(err, ERR_INVALID,
+			       "--set %s: no number that JSON can hold", arg);
 	AUTO_FREE char *text = alloc_text(path.p, path.n);
 	struct val *with = path_with(in->values, text, item);
 	if (!with)
@@ -243,7 +249,7 @@ int command_template(char **argv)
 		  "values, or a custom resource whose spec are the values; may "
 		  "be given again, later files win" },
 		{ "--set", OPTION_LIST, &o.sets, "PATH=VALUE",
-		  "one value, read as YAML; may be given again, wins over "
+		  "one scalar, typed as in YAML; may be given again, wins over "
 		  "files" },
 		{ "--preset", OPTION_TEXT, &o.preset, "NAME",
 		  "preset of the chart (default: the value of `template`)" },

@@ -173,7 +173,6 @@ static bool read_chart(const struct reader *r, const char *base,
 
 	if (chart_load(val_text(item), out, r->err))
 		return true;
-	err_wrap(r->err, "chart %s", val_text(item));
 	return yaml_mark_wrap(r->marks, pointer, r->err);
 }
 
