@@ -15,12 +15,12 @@
 
 #include <yaml.h>
 
-enum { BLOCK_BYTES = 16 * 1024 };
+enum { FIRST_BLOCK_BYTES = 4 * 1024, LAST_BLOCK_BYTES = 1024 * 1024 };
 
 struct yaml_block {
 	struct yaml_block *next;
 	size_t used, cap;
-	max_align_t bytes[];
+	void *bytes[]; /* aligned as nodes need it */
 };
 
 struct open_node {
@@ -45,11 +45,14 @@ static void *take_bytes(struct yaml_stream *s, size_t n)
 {
 	struct yaml_block *b = s->blocks;
 
-	n = (n + sizeof(max_align_t) - 1) / sizeof(max_align_t) *
-	    sizeof(max_align_t);
+	n = (n + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
 	if (!b || b->cap - b->used < n) {
-		size_t cap = n > BLOCK_BYTES ? n : BLOCK_BYTES;
+		size_t cap = b ? b->cap * 2 : FIRST_BLOCK_BYTES;
 
+		if (cap > LAST_BLOCK_BYTES)
+			cap = LAST_BLOCK_BYTES;
+		if (cap < n)
+			cap = n;
 		b = alloc_resize(NULL, 1, sizeof(*b) + cap);
 		*b = (struct yaml_block){ .next = s->blocks, .cap = cap };
 		s->blocks = b;

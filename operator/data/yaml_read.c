@@ -71,9 +71,9 @@ static bool is_merge_key(const struct yaml_node *key)
 	return key->style == YAML_PLAIN && str_is(key->text, "<<");
 }
 
-/* The text of a key. */
+/* The text of a key; *hold keeps it alive, where the node does not. */
 static bool convert_key(const struct converter *c, const struct yaml_node *node,
-			struct val **out, struct err *err)
+			struct val **hold, struct str *out, struct err *err)
 {
 	AUTO(val_unref) struct val *v = NULL;
 
@@ -82,8 +82,15 @@ static bool convert_key(const struct converter *c, const struct yaml_node *node,
 		return yaml_fail(c->stream, node, err, ERR_INVALID,
 				 "a %s cannot be a key",
 				 node->kind == YAML_MAP ? "map" : "list");
-	if (!c->fn(c->ctx, node, &v, err) || !scalar_key(v, out, err))
+	/* Nearly every key: nothing to convert, nothing to copy. */
+	if (c->fn == scalar_as_written && !node->tag &&
+	    (node->style != YAML_PLAIN || scalar_is_text(node->text))) {
+		*out = node->text;
+		return true;
+	}
+	if (!c->fn(c->ctx, node, &v, err) || !scalar_key(v, hold, err))
 		return yaml_wrap(c->stream, node, err);
+	*out = val_str(*hold);
 	return true;
 }
 
@@ -97,13 +104,14 @@ static bool fail_duplicate(const struct converter *c,
 	const struct yaml_node *key = map->first;
 
 	for (; key != second; key = key->next->next) {
-		AUTO(val_unref) struct val *other = NULL;
+		AUTO(val_unref) struct val *hold = NULL;
+		struct str other;
 
 		if (is_merge_key(key))
 			continue;
-		if (!convert_key(c, key, &other, err))
+		if (!convert_key(c, key, &hold, &other, err))
 			return false;
-		if (str_equal(val_str(other), text))
+		if (str_equal(other, text))
 			break;
 	}
 	yaml_place(c->stream, key, &place);
@@ -148,8 +156,9 @@ static bool convert_map(struct converter *c, const struct yaml_node *node,
 	AUTO_VAL_MAP map = { 0 };
 
 	for (; key; key = value->next) {
-		AUTO(val_unref) struct val *text = NULL;
+		AUTO(val_unref) struct val *hold = NULL;
 		struct val *item = NULL;
+		struct str text = { 0 };
 
 		value = key->next;
 		if (is_merge_key(key) && merged)
@@ -159,14 +168,14 @@ static bool convert_map(struct converter *c, const struct yaml_node *node,
 			merged = value;
 			continue;
 		}
-		if (!convert_key(c, key, &text, err))
+		if (!convert_key(c, key, &hold, &text, err))
 			return false;
-		if (val_map_find(&map, val_str(text)))
-			return fail_duplicate(c, node, key, val_str(text), err);
+		if (val_map_find(&map, text))
+			return fail_duplicate(c, node, key, text, err);
 		if (!convert(c, value, &item, err))
 			return false;
 		if (item)
-			val_map_set_take(&map, val_str(text), item);
+			val_map_set_take(&map, text, item);
 	}
 	if (merged && !merge(c, merged, &map, err))
 		return false;
