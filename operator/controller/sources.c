@@ -1,6 +1,7 @@
 #include "controller/sources.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/map.h"
@@ -24,8 +25,9 @@ struct source {
 	char *kind;
 	struct store *store;
 	atomic_bool absent; /* the kind does not exist (yet) */
-	bool complained;    /* the watch thread's: it has said that it waits */
-	char *problem; /* guarded by the lock of all: why it waits, or NULL */
+	atomic_bool synced; /* it was complete once */
+	int64_t said_ms; /* the watch thread's: when it last said why it waits */
+	char *problem;   /* guarded by the lock of all: why it waits, or NULL */
 };
 
 struct sources {
@@ -204,7 +206,8 @@ static void on_synced(void *ctx)
 	bool first = !store_is_synced(src->store);
 
 	atomic_store(&src->absent, false);
-	src->complained = false;
+	atomic_store(&src->synced, true);
+	src->said_ms = 0;
 	set_problem(src, NULL);
 	store_synced(src->store, wake, src->all);
 	log_debug("watch synced", S("apiVersion", src->api_version),
@@ -229,6 +232,9 @@ static void on_change(void *ctx, enum kube_change change,
 	}
 }
 
+/* A watch that fails says so at once, and then every minute. */
+static const int64_t complain_again_ms = 60000;
+
 static void on_waiting(void *ctx, const struct err *err, int64_t delay_ms)
 {
 	struct source *src = ctx;
@@ -236,10 +242,11 @@ static void on_waiting(void *ctx, const struct err *err, int64_t delay_ms)
 
 	if (absent && !atomic_exchange(&src->absent, true))
 		wake_all(src->all);
-	if (src->complained)
-		return;
-	src->complained = true;
+	int64_t now_ms = clock_now_ms();
 	set_problem(src, err->msg);
+	if (src->said_ms && now_ms - src->said_ms < complain_again_ms)
+		return;
+	src->said_ms = now_ms;
 	log_warn(absent ? "waiting for a kind that is not installed"
 			: "watch interrupted",
 		 S("apiVersion", src->api_version), S("kind", src->kind),
@@ -476,7 +483,8 @@ char *sources_problem(struct sources *s)
 	for (size_t i = 0; i < s->sources.count && !problem; i++) {
 		const struct source *src = s->sources.items[i];
 
-		if (src->type == LIVE)
+		/* What was complete once goes on from where it was. */
+		if (src->type == LIVE && !atomic_load(&src->synced))
 			problem = alloc_copy(src->problem);
 	}
 	mtx_unlock(&s->lock);
