@@ -207,11 +207,18 @@ static void use_cred(struct line *l, const struct kube_cred *cred)
 		kube_token_put(l->config->token, cred);
 		return;
 	}
-	if (cred->cert_pem) {
+	if (cred->cert_pem || (l->cred && l->cred->cert_pem)) {
+		const struct kube_config *c = l->config;
+
+		/* The old one's memory goes away with it. */
+		must(curl_easy_setopt(l->easy, CURLOPT_SSLCERT_BLOB, NULL));
+		must(curl_easy_setopt(l->easy, CURLOPT_SSLKEY_BLOB, NULL));
 		set_pem(l->easy, CURLOPT_SSLCERT_BLOB, CURLOPT_SSLCERT,
-			cred->cert_pem, NULL);
+			cred->cert_pem ? cred->cert_pem : c->cert.text,
+			cred->cert_pem ? NULL : c->cert.path);
 		set_pem(l->easy, CURLOPT_SSLKEY_BLOB, CURLOPT_SSLKEY,
-			cred->key_pem, NULL);
+			cred->key_pem ? cred->key_pem : c->key.text,
+			cred->key_pem ? NULL : c->key.path);
 	}
 	if (l->cred)
 		kube_token_put(l->config->token, l->cred);

@@ -6,23 +6,23 @@
 /* The first row that fits counts; codes that are not here are 5xx or odd. */
 static const struct {
 	int code;
-	const char *reason; /* NULL: any */
 	enum err_kind kind;
-	const char *text; /* when the server says nothing itself */
+	const char *reason; /* NULL: any */
+	const char *text;   /* when the server says nothing itself */
 } rows[] = {
-	{ 400, NULL, ERR_INVALID, "bad request" },
-	{ 401, NULL, ERR_DENIED, "our credentials were not accepted" },
+	{ 400, ERR_INVALID, NULL, "bad request" },
+	{ 401, ERR_DENIED, NULL, "our credentials were not accepted" },
 	/* An exhausted quota is Forbidden as well. */
-	{ 403, NULL, ERR_DENIED, "forbidden" },
-	{ 404, NULL, ERR_NOT_FOUND, "not found" },
-	{ 408, NULL, ERR_UNAVAILABLE, "the server took too long" },
-	{ 409, "AlreadyExists", ERR_EXISTS, "already exists" },
-	{ 409, NULL, ERR_CONFLICT, "conflict" },
-	{ 410, NULL, ERR_GONE, "the version asked for is gone" },
-	{ 413, NULL, ERR_INVALID, "too large for the server" },
-	{ 415, NULL, ERR_INVALID, "media type not known to the server" },
-	{ 422, NULL, ERR_INVALID, "invalid" },
-	{ 429, NULL, ERR_UNAVAILABLE, "too many requests" },
+	{ 403, ERR_DENIED, NULL, "forbidden" },
+	{ 404, ERR_NOT_FOUND, NULL, "not found" },
+	{ 408, ERR_UNAVAILABLE, NULL, "the server took too long" },
+	{ 409, ERR_EXISTS, "AlreadyExists", "already exists" },
+	{ 409, ERR_CONFLICT, NULL, "conflict" },
+	{ 410, ERR_GONE, NULL, "the version asked for is gone" },
+	{ 413, ERR_INVALID, NULL, "too large for the server" },
+	{ 415, ERR_INVALID, NULL, "media type not known to the server" },
+	{ 422, ERR_INVALID, NULL, "invalid" },
+	{ 429, ERR_UNAVAILABLE, NULL, "too many requests" },
 };
 
 static void kind_of(int code, const char *reason, enum err_kind *kind,
