@@ -296,6 +296,8 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 				    "Abandoned for a newer specification", err);
 	case STEP_PATCH:
 		return patch_item(p, s->item, s->revision, err);
+	case STEP_RESIZING:
+		return records_resizing(p, s->revision, err);
 	case STEP_SCALE:
 		return scale_item(p, s->item, err);
 	case STEP_DELETE:

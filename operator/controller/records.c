@@ -136,6 +136,21 @@ static bool read_body(struct pass *p, int64_t revision, struct val **out,
 	       record_read(secret, out, err);
 }
 
+bool records_resizing(struct pass *p, int64_t revision, struct err *err)
+{
+	AUTO(val_unref) struct val *body = record_patch_resizing();
+	AUTO(val_unref) struct val *after = NULL;
+	AUTO_FREE char *name = record_name(p->release, revision);
+	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
+
+	if (!secret_kind(p, &ref.kind, err) ||
+	    !kube_patch(p->client, &ref, KUBE_PATCH_MERGE, body, NULL, &after,
+			err))
+		return false;
+	sources_learn_record(p->env->sources, after);
+	return true;
+}
+
 bool records_resized(struct pass *p, int64_t revision, struct err *err)
 {
 	AUTO(val_unref) struct val *body = NULL;

@@ -12,6 +12,10 @@ MUST_USE bool records_pending(struct pass *p, int64_t revision,
 MUST_USE bool records_deployed(struct pass *p, int64_t revision,
 			       struct err *err);
 
+/** The deployed record no longer tells the sizes of workloads. */
+MUST_USE bool records_resizing(struct pass *p, int64_t revision,
+			       struct err *err);
+
 /** The deployed record tells new sizes of workloads. */
 MUST_USE bool records_resized(struct pass *p, int64_t revision,
 			      struct err *err);

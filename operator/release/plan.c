@@ -249,6 +249,10 @@ static void plan_repair(const struct plan_input *in, struct plan *p)
 static void plan_scale(const struct plan_input *in, struct plan *p)
 {
 	p->action = PLAN_SCALE;
+	/* Without this, sizes that were changed half way and are not wanted
+	 * any more would look like what was deployed. */
+	if (*newest(in)->digest)
+		add(p, STEP_RESIZING, p->revision);
 	for (size_t i = 0; i < in->want_count; i++) {
 		const struct plan_item *item = &in->want[i];
 		const struct plan_live *live = find_live(in, item->id);
@@ -359,6 +363,7 @@ const char *step_kind_text(enum step_kind kind)
 		[STEP_PENDING] = "record pending",
 		[STEP_ABANDON] = "record abandoned",
 		[STEP_PATCH] = "patch",
+		[STEP_RESIZING] = "record resizing",
 		[STEP_SCALE] = "scale",
 		[STEP_DELETE] = "delete",
 		[STEP_CHECK_GONE] = "check gone",

@@ -76,6 +76,8 @@ enum step_kind {
 	STEP_PENDING,    /* create record `revision` as pending */
 	STEP_ABANDON,    /* mark pending record `revision` as failed */
 	STEP_PATCH,      /* patch live item to what is wanted */
+	STEP_RESIZING,   /* take the digest off record `revision`: from here on
+			  * nobody knows what sizes are live */
 	STEP_SCALE,      /* patch the size of live item */
 	STEP_DELETE,     /* delete live `live` */
 	STEP_CHECK_GONE, /* prove that old item is absent, else delete it */

@@ -293,6 +293,16 @@ bool record_patch(const struct val *body, const struct record_spec *spec,
 	return true;
 }
 
+struct val *record_patch_resizing(void)
+{
+	struct val_map patch = { 0 }, meta = { 0 }, annotations = { 0 };
+
+	val_map_set_text(&annotations, NAME_DIGEST, "");
+	val_map_put_take(&meta, "annotations", val_map_take(&annotations));
+	val_map_put_take(&patch, "metadata", val_map_take(&meta));
+	return val_map_take(&patch);
+}
+
 /* What else uses a body may rely on. */
 static bool check_body(struct val *take, struct val **out, struct err *err)
 {

@@ -96,6 +96,12 @@ MUST_USE bool record_patch(const struct val *body,
 			   struct val **out, struct err *err);
 
 /**
+ * The merge patch that takes the digest off a stored record, but not that of
+ * its shape: whatever is wanted differs in size then. The caller drops it.
+ */
+MUST_USE struct val *record_patch_resizing(void);
+
+/**
  * The body of a stored record.
  *
  * Errors: ERR_INVALID when it cannot be decoded, ERR_LIMIT for a bomb.
