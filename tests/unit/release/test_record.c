@@ -369,6 +369,15 @@ static void patch(void **state)
 	assert_true(val_equal(back, v));
 }
 
+static void resizing(void **state)
+{
+	(void)state;
+	AUTO(val_unref) struct val *v = record_patch_resizing();
+
+	assert_given(v,
+		     "{metadata: {annotations: {ide.example.com/digest: ''}}}");
+}
+
 /* n bytes that gzip cannot make smaller, as text without line ends. */
 static char *noise(size_t n)
 {
@@ -582,6 +591,7 @@ int main(void)
 		cmocka_unit_test(in_another_namespace),
 		cmocka_unit_test(marks),
 		cmocka_unit_test(patch),
+		cmocka_unit_test(resizing),
 		cmocka_unit_test(leaves_templates_out),
 		cmocka_unit_test(keeps_templates),
 		cmocka_unit_test(too_large),

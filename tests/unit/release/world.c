@@ -1,0 +1,414 @@
+#include "unit/release/world.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "data/merge.h"
+#include "release/digest.h"
+#include "release/order.h"
+#include "release/owner.h"
+#include "release/size.h"
+
+#include "unit/release/given.h"
+#include "unit/release/plan_case.h"
+#include "unit/rows.h"
+
+#include <inttypes.h>
+
+static void make(struct goal *g, const char *yaml, bool stopped)
+{
+	struct val_list full = { 0 }, bare = { 0 };
+
+	g->deleting = !yaml;
+	g->list = given(yaml);
+	for (size_t i = 0; i < val_count(g->list); i++) {
+		const struct val *v = val_at(g->list, i);
+		const char *id = val_get_text(v, "id");
+		struct val *object = plan_case_object(id, val_get(v, "object"));
+
+		if (stopped) {
+			struct val *at_zero = size_stop(object);
+
+			val_unref(object);
+			object = at_zero;
+		}
+		*VEC_ADD(&g->items) = (struct plan_item){ id, object };
+		val_list_add(&full, object);
+		val_list_add_take(&bare, size_strip(object));
+		val_list_add_take(&g->objects, object);
+	}
+	AUTO(val_unref) struct val *all = val_list_take(&full);
+	AUTO(val_unref) struct val *stripped = val_list_take(&bare);
+	digest_value(all, g->digest);
+	digest_value(stripped, g->shape);
+}
+
+void goal_make(struct goal *g, const char *yaml)
+{
+	make(g, yaml, false);
+}
+
+void goal_make_stopped(struct goal *g, const char *yaml)
+{
+	make(g, yaml, true);
+}
+
+void goal_done(struct goal *g)
+{
+	VEC_DONE(&g->items);
+	val_list_drop(&g->objects);
+	val_unref(g->list);
+}
+
+static struct world_record *record(struct world *w, int64_t revision)
+{
+	for (size_t i = 0; i < w->records.count; i++)
+		if (w->records.items[i].revision == revision)
+			return &w->records.items[i];
+	return NULL;
+}
+
+static struct world_object *object(const struct world *w, const char *id)
+{
+	for (size_t i = 0; i < w->objects.count; i++)
+		if (strcmp(w->objects.items[i].id, id) == 0)
+			return &w->objects.items[i];
+	return NULL;
+}
+
+static void mark(struct world *w, int64_t revision, enum record_status status,
+		 const struct goal *goal)
+{
+	struct world_record *r = record(w, revision);
+
+	assert_non_null(r);
+	r->status = status;
+	r->resizing = false;
+	if (goal)
+		r->goal = goal;
+}
+
+static void create(struct world *w, const struct plan_item *item,
+		   int64_t revision)
+{
+	assert_null(object(w, item->id));
+	*VEC_ADD(&w->objects) = (struct world_object){
+		.id = alloc_copy(item->id),
+		.kind = plan_case_kind(item->id),
+		.object = val_ref(item->object),
+		.revision = revision,
+		.made = ++w->made,
+	};
+}
+
+/* A merge patch of a live object. */
+static void patch(struct world *w, const char *id, const struct val *change)
+{
+	struct world_object *o = object(w, id);
+
+	assert_true(o && !o->deleting);
+	struct val *after = merge_patch(o->object, change);
+	val_unref(o->object);
+	o->object = after;
+}
+
+static void drop(struct world *w, size_t i)
+{
+	struct world_object *o = &w->objects.items[i];
+
+	free(o->id);
+	free(o->kind);
+	val_unref(o->object);
+	w->objects.count--;
+	memmove(o, o + 1, (w->objects.count - i) * sizeof(*o));
+}
+
+static void forget(struct world *w, int64_t revision)
+{
+	struct world_record *r = record(w, revision);
+
+	assert_non_null(r);
+	w->records.count--;
+	memmove(r, r + 1,
+		(size_t)(w->records.items + w->records.count - r) * sizeof(*r));
+}
+
+static void pending(struct world *w, const struct goal *goal, int64_t revision)
+{
+	assert_null(record(w, revision));
+	*VEC_ADD(&w->records) = (struct world_record){ revision,
+						       RECORD_PENDING_INSTALL,
+						       goal, false };
+}
+
+static void scale(struct world *w, const struct plan_item *item)
+{
+	AUTO(val_unref) struct val *size = size_patch(item->object);
+
+	patch(w, item->id, size);
+}
+
+static void disclaim(struct world *w)
+{
+	assert_true(w->claimed && !w->gone);
+	assert_int_equal(w->records.count, 0);
+	w->gone = true;
+}
+
+/* Carries out a step; a wait is none. */
+static void take_step(struct world *w, const struct goal *goal,
+		      const struct step *s)
+{
+	switch (s->kind) {
+	case STEP_CLAIM:
+		w->claimed = true;
+		break;
+	case STEP_PENDING:
+		pending(w, goal, s->revision);
+		break;
+	case STEP_ABANDON:
+		mark(w, s->revision, RECORD_FAILED, NULL);
+		break;
+	case STEP_PATCH:
+		patch(w, s->item->id, s->item->object);
+		object(w, s->item->id)->revision = s->revision;
+		break;
+	case STEP_RESIZING:
+		record(w, s->revision)->resizing = true;
+		break;
+	case STEP_SCALE:
+		scale(w, s->item);
+		break;
+	case STEP_DELETE:
+		assert_false(object(w, s->live->id)->deleting);
+		object(w, s->live->id)->deleting = true;
+		break;
+	case STEP_CHECK_GONE:
+		assert_null(object(w, s->item->id));
+		break;
+	case STEP_WAIT:
+		break;
+	case STEP_CREATE:
+		create(w, s->item, s->revision);
+		break;
+	case STEP_DEPLOYED:
+	case STEP_RESIZED:
+		mark(w, s->revision, RECORD_DEPLOYED, goal);
+		break;
+	case STEP_SUPERSEDE:
+		mark(w, s->revision, RECORD_SUPERSEDED, NULL);
+		break;
+	case STEP_FORGET:
+		forget(w, s->revision);
+		break;
+	case STEP_DISCLAIM:
+		disclaim(w);
+		break;
+	}
+}
+
+/* The manifest that observe.c would read. */
+static const struct goal *old_goal(const struct world *w)
+{
+	for (size_t i = w->records.count; i-- > 0;)
+		if (w->records.items[i].status == RECORD_DEPLOYED)
+			return w->records.items[i].goal;
+	return w->records.items[w->records.count - 1].goal;
+}
+
+/* What a plan is told of the world. */
+struct view {
+	struct plan_input in;
+	VEC(struct plan_record) records;
+	VEC(struct plan_live) live;
+};
+
+static void look(const struct world *w, const struct goal *goal, struct view *v)
+{
+	for (size_t i = 0; i < w->records.count; i++) {
+		const struct world_record *r = &w->records.items[i];
+
+		*VEC_ADD(&v->records) = (struct plan_record){
+			r->revision, r->status,
+			r->resizing ? "" : r->goal->digest, r->goal->shape
+		};
+	}
+	for (size_t i = 0; i < w->objects.count; i++) {
+		const struct world_object *o = &w->objects.items[i];
+
+		*VEC_ADD(&v->live) = (struct plan_live){
+			.id = o->id,
+			.kind = o->kind,
+			.uid = "u",
+			.revision = o->revision,
+			.deleting = o->deleting,
+			.keep = owner_is_kept(o->object),
+		};
+	}
+	v->in = (struct plan_input){
+		.deleting = goal->deleting,
+		.claimed = w->claimed,
+		.want = goal->items.items,
+		.want_count = goal->items.count,
+		.digest = goal->digest,
+		.shape = goal->shape,
+		.records = v->records.items,
+		.record_count = v->records.count,
+		.live = v->live.items,
+		.live_count = v->live.count,
+	};
+}
+
+static void make_plan(const struct world *w, struct view *v, struct plan *out)
+{
+	plan_make(&v->in, out);
+	if (!out->need_old)
+		return;
+	assert_int_equal(out->steps.count, 0);
+	const struct goal *old = old_goal(w);
+	v->in.old_known = true;
+	v->in.old = old->items.items;
+	v->in.old_count = old->items.count;
+	plan_done(out);
+	*out = (struct plan){ 0 };
+	plan_make(&v->in, out);
+	assert_false(out->need_old);
+}
+
+/* One pass. Returns its steps; *done when there was nothing to do. */
+static unsigned pass(struct world *w, const struct goal *goal, unsigned most,
+		     bool *done)
+{
+	struct view v = { 0 };
+	struct plan plan = { 0 };
+	unsigned n = 0;
+
+	look(w, goal, &v);
+	make_plan(w, &v, &plan);
+	*done = plan.steps.count == 0;
+	for (size_t i = 0; i < plan.steps.count && n < most; i++) {
+		take_step(w, goal, &plan.steps.items[i]);
+		n += plan.steps.items[i].kind != STEP_WAIT;
+	}
+	plan_done(&plan);
+	VEC_DONE(&v.records);
+	VEC_DONE(&v.live);
+	return n;
+}
+
+unsigned world_run(struct world *w, const struct goal *goal, unsigned steps)
+{
+	unsigned n = 0, passes = 0;
+	bool done = false;
+
+	while (!w->gone && n < steps) {
+		n += pass(w, goal, steps - n, &done);
+		if (done)
+			break;
+		if (n < steps)
+			world_tick(w);
+		assert_true(++passes < 20);
+	}
+	return n;
+}
+
+void world_tick(struct world *w)
+{
+	for (size_t i = w->objects.count; i-- > 0;)
+		if (w->objects.items[i].deleting)
+			drop(w, i);
+}
+
+void world_take_away(struct world *w, const char *id)
+{
+	struct world_object *o = object(w, id);
+
+	assert_non_null(o);
+	drop(w, (size_t)(o - w->objects.items));
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct world_object *x = a, *y = b;
+
+	return strcmp(x->id, y->id);
+}
+
+char *world_text(const struct world *w)
+{
+	AUTO_BUF text = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+	char *out = NULL;
+
+	buf_addf(&text, "%s %s\n", w->claimed ? "claimed" : "-",
+		 w->gone ? "gone" : "there");
+	for (size_t i = 0; i < w->records.count; i++) {
+		const struct world_record *r = &w->records.items[i];
+
+		buf_addf(&text, "record %" PRId64 " %s %.8s%s\n", r->revision,
+			 record_status_text(r->status), r->goal->digest,
+			 r->resizing ? " resizing" : "");
+	}
+	if (w->objects.count)
+		qsort(w->objects.items, w->objects.count,
+		      sizeof(*w->objects.items), by_id);
+	for (size_t i = 0; i < w->objects.count; i++) {
+		const struct world_object *o = &w->objects.items[i];
+
+		buf_addf(&text, "%s %" PRId64 " %s%s ", o->id, o->revision,
+			 o->made <= w->age ? "old" : "new",
+			 o->deleting ? " deleting" : "");
+		digest_write_sorted(o->object, &text);
+		buf_add_char(&text, '\n');
+	}
+	assert_true(buf_take(&text, &out, NULL, &err));
+	return out;
+}
+
+static bool is_wanted(const struct goal *goal, const char *id)
+{
+	for (size_t i = 0; i < goal->items.count; i++)
+		if (strcmp(goal->items.items[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+void world_check(const struct world *w, const struct goal *goal)
+{
+	for (size_t i = 0; i < goal->items.count; i++) {
+		const struct plan_item *item = &goal->items.items[i];
+		const struct world_object *o = object(w, item->id);
+
+		if (!o || o->deleting || !val_equal(o->object, item->object))
+			fail_msg("%s is not as it is wanted", item->id);
+	}
+	for (size_t i = 0; i < w->objects.count; i++) {
+		const struct world_object *o = &w->objects.items[i];
+		AUTO_FREE char *group = plan_group(o->id);
+		bool kept = goal->deleting
+				    ? owner_is_kept(o->object)
+				    : owner_is_kept(o->object) ||
+					      order_is_kept(o->kind, group);
+
+		if (!kept && !is_wanted(goal, o->id))
+			fail_msg("%s is left over", o->id);
+	}
+	assert_int_equal(w->gone, goal->deleting);
+	for (size_t i = 0; i < w->records.count; i++) {
+		const struct world_record *r = &w->records.items[i];
+		bool last = i + 1 == w->records.count;
+
+		assert_int_equal(r->status == RECORD_DEPLOYED, last);
+		assert_false(record_is_pending(r->status) || r->resizing);
+		assert_true(!last ||
+			    strcmp(r->goal->digest, goal->digest) == 0);
+	}
+	assert_true(w->records.count <= LIMIT_HISTORY);
+}
+
+void world_done(struct world *w)
+{
+	while (w->objects.count)
+		drop(w, w->objects.count - 1);
+	VEC_DONE(&w->objects);
+	VEC_DONE(&w->records);
+}
