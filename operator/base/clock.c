@@ -126,6 +126,9 @@ bool clock_parse(struct str text, int64_t *out_wall_ns)
 		ns = fraction(text, &at);
 	if (!offset(text, &at, &shift_s) || at != text.n)
 		return false;
+	/* What 64 bits of nanoseconds hold. */
+	if (tm.tm_year < 1678 || tm.tm_year > 2261)
+		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
 	*out_wall_ns = ((int64_t)timegm(&tm) - shift_s) * second_ns + ns;

@@ -24,7 +24,8 @@ const char *clock_print(int64_t wall_ns, char out[CLOCK_TEXT_BYTES]);
 /** RFC 3339 with nanoseconds, in UTC: what Helm writes. Returns out. */
 const char *clock_print_ns(int64_t wall_ns, char out[CLOCK_TEXT_BYTES]);
 
-/** Reads RFC 3339 in any offset, with or without a fraction. */
+/** Reads RFC 3339 in any offset, with or without a fraction; years 1678 to
+ * 2261. */
 bool clock_parse(struct str text, int64_t *out_wall_ns);
 
 #endif
