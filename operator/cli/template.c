@@ -135,14 +135,6 @@ static bool find_preset(const struct template_options *o,
 		       chart->name, name);
 }
 
-static int by_install_order(const void *a, const void *b)
-{
-	const struct manifest_object *x = a, *y = b;
-	int rank = order_install(x->kind) - order_install(y->kind);
-
-	return rank ? rank : strcmp(x->name, y->name);
-}
-
 /* Keeps what --show-only names: a path in the chart. */
 static bool show_only(struct manifest *m, const char *path, struct err *err)
 {
@@ -177,16 +169,6 @@ static void print_json(const struct manifest *m, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-static void stop(struct manifest *m)
-{
-	for (size_t i = 0; i < m->count; i++) {
-		struct val *stopped = size_stop(m->items[i].object);
-
-		val_unref(m->items[i].object);
-		m->items[i].object = stopped;
-	}
-}
-
 static bool render(const struct template_options *o, const char *path,
 		   struct template_input *in, struct buf *out, struct err *err)
 {
@@ -214,9 +196,8 @@ static bool render(const struct template_options *o, const char *path,
 	    (o->show_only && !show_only(m, o->show_only, err)))
 		return false;
 	if (val_is_true(val_get(in->values, "stopped")))
-		stop(m);
-	if (m->count)
-		qsort(m->items, m->count, sizeof(*m->items), by_install_order);
+		size_stop_all(m);
+	order_sort(m);
 	if (strcmp(o->output, "json") == 0)
 		print_json(m, out);
 	else

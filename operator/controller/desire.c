@@ -5,6 +5,7 @@
 #include "controller/objects.h"
 #include "controller/summary.h"
 #include "data/path.h"
+#include "release/order.h"
 #include "release/size.h"
 
 /* The object of that name, as a new reference; NULL when there is none. */
@@ -98,18 +99,6 @@ struct chart_capabilities desire_capabilities(const struct pass *p)
 	return (struct chart_capabilities){ .kube_version = p->kube_version };
 }
 
-/* Workloads at size zero: what is recorded and compared is what is applied. */
-static void stop(struct manifest *m)
-{
-	for (size_t i = 0; i < m->count; i++) {
-		struct val *stopped = size_stop(m->items[i].object);
-
-		/* The texts borrowed from the object are shared by both. */
-		val_unref(m->items[i].object);
-		m->items[i].object = stopped;
-	}
-}
-
 static bool render_as(struct pass *p, int64_t revision, struct err *err)
 {
 	struct chart_capabilities capabilities = desire_capabilities(p);
@@ -126,8 +115,10 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 	if (!chart_render(p->entry->chart, p->values, &p->chart_release,
 			  &capabilities, &p->manifest, err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
+	order_sort(p->manifest);
+	/* What is recorded and compared is what is applied. */
 	if (p->stopped)
-		stop(p->manifest);
+		size_stop_all(p->manifest);
 	if (!objects_make(p->client, p->manifest, p->owner.release_namespace,
 			  false, &p->want, err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);

@@ -48,45 +48,12 @@ static void add_item(struct pass_objects *out, const struct kube_kind *kind,
 	*VEC_ADD(&out->kinds) = kind;
 }
 
-/* Positions of a manifest's objects in install order: by rank, then kind for
- * unnamed ones, else as the templates have them. */
-struct position {
-	const struct manifest_object *object;
-	size_t at;
-};
-
-static int by_install_order(const void *a, const void *b)
-{
-	const struct position *x = a, *y = b;
-	int rank =
-		order_install(x->object->kind) - order_install(y->object->kind);
-	int name = strcmp(x->object->kind, y->object->kind);
-
-	if (rank)
-		return rank;
-	if (name)
-		return name;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-static struct position *sorted(const struct manifest *m)
-{
-	struct position *places = alloc_resize(NULL, m->count, sizeof(*places));
-
-	for (size_t i = 0; i < m->count; i++)
-		places[i] = (struct position){ &m->items[i], i };
-	qsort(places, m->count, sizeof(*places), by_install_order);
-	return places;
-}
-
 bool objects_make(const struct kube_client *client,
 		  const struct manifest *manifest, const char *ns, bool lenient,
 		  struct pass_objects *out, struct err *err)
 {
-	AUTO_FREE struct position *places = sorted(manifest);
-
 	for (size_t i = 0; i < manifest->count; i++) {
-		const struct manifest_object *m = places[i].object;
+		const struct manifest_object *m = &manifest->items[i];
 		const struct kube_kind *kind = NULL;
 
 		if (!kube_find_kind(client, m->api_version, m->kind, &kind,

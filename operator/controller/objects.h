@@ -1,6 +1,6 @@
 /*
  * The objects of a manifest made ready for a plan: each with the kind that the
- * server knows it by, its namespace filled in, an id, in install order.
+ * server knows it by, its namespace filled in, and an id; in the order of the manifest.
  */
 #ifndef CONTROLLER_OBJECTS_H
 #define CONTROLLER_OBJECTS_H

@@ -23,7 +23,7 @@ struct pass_env {
 	int64_t default_period_ms; /* between passes that nothing triggers */
 };
 
-/* Objects of a manifest with their kinds looked up, in install order. */
+/* Objects of a manifest with their kinds looked up, in its order. */
 struct pass_objects {
 	VEC(struct plan_item);
 	VEC(char *) ids;                     /* own what items point to */

@@ -2,7 +2,9 @@
 
 #include "base/attr.h"
 
+#include "base/alloc.h"
 #include "base/str.h"
+#include "chart/manifest.h"
 
 static const char *const install_order[] = {
 	"PriorityClass",
@@ -59,6 +61,37 @@ int order_install(const char *kind)
 		if (strcmp(kind, install_order[i]) == 0)
 			return (int)i;
 	return (int)ARRAY_LEN(install_order);
+}
+
+struct position {
+	struct manifest_object object;
+	size_t at;
+};
+
+static int by_install_order(const void *a, const void *b)
+{
+	const struct position *x = a, *y = b;
+	int rank =
+		order_install(x->object.kind) - order_install(y->object.kind);
+	int name = strcmp(x->object.kind, y->object.kind);
+
+	if (rank)
+		return rank;
+	if (name)
+		return name;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+void order_sort(struct manifest *m)
+{
+	AUTO_FREE struct position *places =
+		alloc_resize(NULL, m->count, sizeof(*places));
+
+	for (size_t i = 0; i < m->count; i++)
+		places[i] = (struct position){ m->items[i], i };
+	qsort(places, m->count, sizeof(*places), by_install_order);
+	for (size_t i = 0; i < m->count; i++)
+		m->items[i] = places[i].object;
 }
 
 int order_uninstall(const char *kind)

@@ -6,11 +6,19 @@
 
 #include <stdbool.h>
 
+struct manifest;
+
 /**
  * Rank of a kind in Helm's InstallOrder (pkg/releaseutil/kind_sorter.go, with
  * Helm 4's webhook configurations); kinds it does not name come last.
  */
 int order_install(const char *kind);
+
+/**
+ * Puts a manifest into install order: by rank, then by kind for kinds without
+ * a rank of their own, else as it was.
+ */
+void order_sort(struct manifest *m);
 
 /**
  * Rank when deleting: the reverse, but kinds that the table does not name,

@@ -1,5 +1,7 @@
 #include "release/size.h"
 
+#include "chart/manifest.h"
+
 #include <string.h>
 
 enum size_field { SIZE_NONE, SIZE_REPLICAS, SIZE_SUSPEND, SIZE_NODES };
@@ -93,6 +95,17 @@ struct val *size_stop(const struct val *obj)
 		break;
 	}
 	return val_ref(obj);
+}
+
+void size_stop_all(struct manifest *m)
+{
+	for (size_t i = 0; i < m->count; i++) {
+		struct val *stopped = size_stop(m->items[i].object);
+
+		/* The texts borrowed from the object are shared by both. */
+		val_unref(m->items[i].object);
+		m->items[i].object = stopped;
+	}
 }
 
 struct val *size_strip(const struct val *obj)

@@ -10,6 +10,8 @@
 
 #include "data/val.h"
 
+struct manifest;
+
 /* The label that a stopped DaemonSet selects and no node carries. */
 #define SIZE_NOWHERE "ide.example.com/stopped"
 
@@ -18,6 +20,9 @@ bool size_has(const char *kind);
 
 /** obj as it is to be applied when stopped: of size nothing. New reference. */
 MUST_USE struct val *size_stop(const struct val *obj);
+
+/** Stops every object of a manifest in place. */
+void size_stop_all(struct manifest *m);
 
 /** obj without its size: equal for objects that differ in size only. */
 MUST_USE struct val *size_strip(const struct val *obj);
