@@ -205,7 +205,8 @@ run_units = @JOBS=$(JOBS) V=$(V) sh tests/setup/unit.sh "$1" $2
 unit: $(UNIT:%.c=build/gcc/%) ## unit tests; F=<floor>, T=<part of a path>, V=1 shows all
 	$(call run_units,unit (gcc),$^)
 
-REPLAYS := $(if $(wildcard $(REPLAY)),$(FUZZ:tests/fuzz/fuzz_%.c=build/asan/tests/fuzz/replay_%))
+# A fuzzer may stand on any floor: they are replayed when all are built.
+REPLAYS := $(if $(F),,$(if $(wildcard $(REPLAY)),$(FUZZ:tests/fuzz/fuzz_%.c=build/asan/tests/fuzz/replay_%)))
 .PHONY: asan
 asan: $(UNIT:%.c=build/asan/%) $(REPLAYS) ## unit tests and the fuzzers' corpora under ASan and UBSan
 	$(call run_units,unit (asan),$(filter-out $(REPLAYS),$^))

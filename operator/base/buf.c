@@ -31,8 +31,11 @@ static char *room(struct buf *b, size_t n)
 
 void buf_reserve(struct buf *b, size_t n)
 {
-	if (b->len + n <= b->max)
-		room(b, n);
+	if (n > b->max - b->len)
+		return;
+	char *end = room(b, n);
+	if (end)
+		*end = '\0';
 }
 
 void buf_add(struct buf *b, const void *data, size_t n)

@@ -91,6 +91,18 @@ static void reserve_is_no_promise(void **state)
 	assert_string_equal(buf_text(&b), "");
 }
 
+static void reserved_is_empty(void **state)
+{
+	(void)state;
+	AUTO_BUF b = BUF_INIT(10);
+
+	buf_reserve(&b, 3);
+	assert_string_equal(buf_text(&b), "");
+	buf_add_text(&b, "ab");
+	buf_reserve(&b, SIZE_MAX);
+	assert_string_equal(buf_text(&b), "ab");
+}
+
 static void wipe_empties(void **state)
 {
 	(void)state;
@@ -109,6 +121,7 @@ int main(void)
 		cmocka_unit_test(prints),
 		cmocka_unit_test(overflow_is_forgotten_by_clear),
 		cmocka_unit_test(reserve_is_no_promise),
+		cmocka_unit_test(reserved_is_empty),
 		cmocka_unit_test(wipe_empties),
 	};
 
