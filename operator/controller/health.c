@@ -60,7 +60,8 @@ static void set_problem(struct val_map *map, bool fatal, const char *reason,
 		val_map_put(map, "fatal", val_bool(true));
 }
 
-static void workload(const struct val *object, struct val_map *map)
+static void workload(const char *kind, const struct val *object,
+		     struct val_map *map)
 {
 	const struct val *status = val_get(object, "status");
 	int64_t generation =
@@ -70,7 +71,10 @@ static void workload(const struct val *object, struct val_map *map)
 			get_int(val_get(object, "spec"), "replicas", 1));
 	val_map_set_int(map, "have", get_int(status, "replicas", 0));
 	val_map_set_int(map, "ready", get_int(status, "readyReplicas", 0));
-	val_map_set_int(map, "updated", get_int(status, "updatedReplicas", 0));
+	/* A ReplicaSet's pods are all of one template. */
+	if (strcmp(kind, "ReplicaSet") != 0)
+		val_map_set_int(map, "updated",
+				get_int(status, "updatedReplicas", 0));
 	if (get_int(status, "observedGeneration", 0) < generation)
 		val_map_put(map, "stale", val_bool(true));
 	if (condition_is(status, "ReplicaFailure", "True"))
@@ -166,7 +170,10 @@ static void pod(const struct val *object, struct val_map *map)
 			val_map_set_text(map, "started", started);
 	}
 	if (strcmp(val_get_text(status, "phase"), "Failed") == 0)
-		set_problem(map, true, val_get_text(status, "reason"),
+		set_problem(map, true,
+			    *val_get_text(status, "reason")
+				    ? val_get_text(status, "reason")
+				    : "PodFailed",
 			    val_get_text(status, "message"));
 	if (strcmp(val_get_text(scheduled, "status"), "False") == 0)
 		set_problem(map, false, val_get_text(scheduled, "reason"),
@@ -186,7 +193,7 @@ struct val *health_of_object(const char *kind, const struct val *object)
 	else if (strcmp(kind, "Deployment") == 0 ||
 		 strcmp(kind, "StatefulSet") == 0 ||
 		 strcmp(kind, "ReplicaSet") == 0)
-		workload(object, &map);
+		workload(kind, object, &map);
 	else
 		return NULL;
 	return val_map_take(&map);

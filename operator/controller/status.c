@@ -174,6 +174,24 @@ static void keep_unseen(const struct status_input *in, struct val_map *map)
 		val_map_set(map, val_key(old, i), val_at(old, i));
 }
 
+/* What the chart says, but for what is not the chart's to say. */
+static void add_extra(const struct val *extra, struct val_map *map)
+{
+	static const char *const ours[] = { "phase",     "message",
+					    "startedAt", "observedGeneration",
+					    "release",   "conditions" };
+
+	for (size_t i = 0; i < val_count(extra); i++) {
+		size_t k = 0;
+
+		while (k < ARRAY_LEN(ours) &&
+		       !str_is(val_key(extra, i), ours[k]))
+			k++;
+		if (k == ARRAY_LEN(ours))
+			val_map_set(map, val_key(extra, i), val_at(extra, i));
+	}
+}
+
 struct val *status_make(const struct status_input *in)
 {
 	struct val_map map = { 0 };
@@ -182,8 +200,7 @@ struct val *status_make(const struct status_input *in)
 
 	if (!in->extra)
 		keep_unseen(in, &map);
-	for (size_t i = 0; i < val_count(in->extra); i++)
-		val_map_set(&map, val_key(in->extra, i), val_at(in->extra, i));
+	add_extra(in->extra, &map);
 	val_map_set_text(&map, "phase", health_phase_text(v.phase));
 	val_map_put_take(
 		&map, "message",
