@@ -87,7 +87,7 @@ class Operators:
         self.stop_shared()
 
     def logs(self):
-        texts = {o.log_path.name: o.log() for o in self.started}
+        texts = {o.log_path.name: o.log() for o in self.started[-8:]}
         if self.shared and self.shared not in self.started:
             texts[self.shared.log_path.name] = self.shared.log(self.offset)
         return texts

@@ -68,6 +68,9 @@ def normal(obj, ns):
         obj["metadata"].pop(key, None)
     for reference in obj["metadata"].get("ownerReferences", []):
         reference.pop("uid")
+    annotations = obj["metadata"].get("annotations", {})
+    for key in [k for k in annotations if re.match(r"(pv|volume(\.beta)?)\.kubernetes\.io/", k)]:
+        annotations.pop(key)
     for path in CHOSEN.get(obj["kind"], ()):
         at = obj
         for key in path[:-1]:
@@ -84,17 +87,17 @@ def world(m):
         status = cr["status"]
         found["DevMachine"] = {
             "phase": status["phase"],
-            "about": status["observedGeneration"] == cr["metadata"]["generation"],
-            "conditions": {c["type"]: (c["status"], c["reason"]) for c in status["conditions"]},
+            "about": status.get("observedGeneration") == cr["metadata"]["generation"],
+            "conditions": {c["type"]: (c["status"], c["reason"]) for c in status.get("conditions", [])},
             "finalizers": cr["metadata"].get("finalizers"),
-            "release": {key: status["release"][key] for key in ("name", "revision")},
+            "release": {key: status.get("release", {}).get(key) for key in ("name", "revision")},
             "names": {key: value for key, value in status.items() if key.endswith("Name") and key != "podName"},
             "url": status.get("url"),
         }
     found["records"] = records(m.api, m.ns)
-    pods = m.api.list("Pod", m.ns)
-    found["pods"] = sorted(re.sub(r"-[a-z0-9]+$", "", p["metadata"]["name"]) for p in pods)
-    found["sets"] = sorted(r["metadata"]["name"] for r in m.api.list("ReplicaSet", m.ns))
+    # Their names end in digests and random text.
+    for kind in ("Pod", "ReplicaSet"):
+        found[kind] = [o["metadata"]["ownerReferences"][0]["kind"] for o in m.api.list(kind, m.ns)]
     return found
 
 
@@ -168,28 +171,25 @@ class Positions:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_killed_anywhere(scenario, api, launch, new_namespace, record_property, capsys):
+def test_killed_anywhere(scenario, api, launch, new_namespace, capsys):
     positions = Positions(scenario, api, launch, new_namespace)
     positions.undisturbed()
     numbers, done = itertools.count(1), []
 
     def work():
-        tried = 0
         while not done:
             n = next(numbers)
             assert n <= MOST, "there is no end of it"
-            if not positions.die_at(n):
+            try:
+                if not positions.die_at(n):
+                    done.append(n)
+            except BaseException:
                 done.append(n)
-            tried += 1
-        return tried
+                raise
 
     with concurrent.futures.ThreadPoolExecutor(PARALLEL) as pool:
         workers = [pool.submit(work) for _ in range(PARALLEL)]
-    failures = [w.exception() for w in workers if w.exception()]
-    for failure in failures[1:]:
-        print(failure)
-    if failures:
-        raise failures[0]
-    tried = sum(w.result() for w in workers)
+    failures = [str(w.exception()) for w in workers if w.exception()]
+    assert not failures, "\n".join(failures)
     with capsys.disabled():
-        print(f" {scenario}: killed after each of {min(done) - 1} requests, {tried} positions tried")
+        print(f" {scenario}: {next(numbers) - 1} positions,", end="")
