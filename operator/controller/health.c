@@ -261,7 +261,8 @@ static void decide_stopped(const struct tally *t, struct health *out)
 {
 	if (t->pods)
 		say(out, HEALTH_STOPPING, "Stopping",
-		    alloc_print("waiting for %zu pods to end", t->pods));
+		    alloc_print("waiting for %zu pod%s to end", t->pods,
+				t->pods == 1 ? "" : "s"));
 	else
 		say(out, HEALTH_STOPPED, "Stopped",
 		    alloc_copy("stopped: set spec.stopped to false to start"));
