@@ -1,0 +1,290 @@
+/* watches.yaml: what it may say, and where each mistake is. */
+#include "controller/watches.h"
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/limits.h"
+
+#include "unit/chart/folder.h"
+#include "unit/release/given.h"
+#include "unit/rows.h"
+
+/* CHART stands for a chart that loads, ROOT for the folder around it. */
+static char *root;
+
+static void make_root(void)
+{
+	static const struct folder_file files[] = {
+		{ "c/Chart.yaml", FOLDER_META },
+		{ "c/templates/a.yaml", "" },
+		{ "broken/Chart.yaml", "name: [\n" },
+		{ NULL, NULL },
+	};
+
+	root = folder_make(files);
+}
+
+static void remove_root(void)
+{
+	folder_remove(root);
+	free(root);
+}
+
+/* Text with one word replaced everywhere. */
+static char *replaced(const char *text, const char *word, const char *with)
+{
+	AUTO_BUF out = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+	char *result;
+
+	for (const char *at; (at = strstr(text, word));
+	     text = at + strlen(word)) {
+		buf_add_str(&out, str_cut(text, (size_t)(at - text)));
+		buf_add_text(&out, with);
+	}
+	buf_add_text(&out, text);
+	assert_true(buf_take(&out, &result, NULL, &err));
+	return result;
+}
+
+static bool load(const char *text, struct watches **out, struct err *err)
+{
+	AUTO_FREE char *chart = alloc_print("%s/c", root);
+	AUTO_FREE char *with_chart = replaced(text, "CHART", chart);
+	AUTO_FREE char *full = replaced(with_chart, "ROOT", root);
+	const struct folder_file files[] = { { "w.yaml", full },
+					     { NULL, NULL } };
+	AUTO_FREE char *folder = folder_make(files);
+	AUTO_FREE char *path = alloc_print("%s/w.yaml", folder);
+	bool ok = watches_load(path, out, err);
+
+	folder_remove(folder);
+	if (!ok) {
+		/* Messages without what is new in every run. */
+		char *a = replaced(err->msg, path, "w.yaml");
+		char *b = replaced(a, chart, "CHART");
+
+		free(a);
+		free(err->msg);
+		err->msg = replaced(b, root, "ROOT");
+		free(b);
+	}
+	return ok;
+}
+
+static struct watches *good(const char *text)
+{
+	AUTO_ERR err = ERR_INIT;
+	struct watches *w = NULL;
+
+	if (!load(text, &w, &err))
+		fail_msg("%s", err.msg);
+	return w;
+}
+
+static void least(void **state)
+{
+	(void)state;
+	AUTO(watches_free) struct watches *w =
+		good("- {group: g.io, version: v1, kind: K, chart: CHART}\n");
+	const struct watch_entry *e = &w->entries[0];
+
+	assert_int_equal(w->count, 1);
+	assert_string_equal(e->api_version, "g.io/v1");
+	assert_string_equal(e->group, "g.io");
+	assert_string_equal(e->kind, "K");
+	assert_string_equal(e->chart->name, "c");
+	assert_string_equal(e->stopped_path, "spec.stopped");
+	assert_null(e->overrides);
+	assert_null(e->template.api_version);
+	assert_int_equal(e->reconcile_period_ms, 0);
+}
+
+static void most(void **state)
+{
+	(void)state;
+	AUTO(watches_free) struct watches *w = good(
+		"- group: g.io\n  version: v1\n  kind: K\n  chart: CHART\n"
+		"  overrideValues: {a.b: 1, a.c: x, d: [1]}\n"
+		"  stoppedPath: spec.off\n  reconcilePeriod: 1h30m\n"
+		"  templateRef:\n    apiVersion: g.io/v2\n    kind: T\n"
+		"    namePath: spec.template\n    valuesPath: spec.values\n"
+		"    presets: presets\n    required: true\n"
+		"- {version: v1, kind: ConfigMap, chart: CHART}\n");
+	const struct watch_entry *e = &w->entries[0];
+
+	assert_int_equal(w->count, 2);
+	assert_given(e->overrides, "{a: {b: 1, c: x}, d: [1]}");
+	assert_string_equal(e->stopped_path, "spec.off");
+	assert_int_equal(e->reconcile_period_ms, 5400000);
+	assert_string_equal(e->template.api_version, "g.io/v2");
+	assert_string_equal(e->template.kind, "T");
+	assert_string_equal(e->template.name_path, "spec.template");
+	assert_string_equal(e->template.values_path, "spec.values");
+	assert_true(e->template.presets && e->template.required);
+	assert_string_equal(w->entries[1].api_version, "v1");
+	assert_string_equal(w->entries[1].group, "");
+}
+
+static void template_of_little(void **state)
+{
+	(void)state;
+	AUTO(watches_free) struct watches *w = good(
+		"- {version: v1, kind: K, chart: CHART, templateRef: "
+		"{apiVersion: v1, kind: T, namePath: a, valuesPath: b}}\n");
+
+	assert_non_null(w->entries[0].template.api_version);
+	assert_false(w->entries[0].template.presets);
+	assert_false(w->entries[0].template.required);
+}
+
+/* One kind in two groups is two kinds. */
+static void same_kind_elsewhere(void **state)
+{
+	(void)state;
+	AUTO(watches_free) struct watches *w =
+		good("- {group: a.io, version: v1, kind: K, chart: CHART}\n"
+		     "- {group: b.io, version: v1, kind: K, chart: CHART}\n");
+
+	assert_int_equal(w->count, 2);
+}
+
+#define KNOWN                                                      \
+	"known are: group, version, kind, chart, overrideValues, " \
+	"templateRef, stoppedPath, reconcilePeriod"
+#define ENTRY "- version: v1\n  kind: K\n  chart: CHART\n"
+#define TEMPLATE ENTRY "  templateRef:\n    apiVersion: v1\n    kind: T\n"
+
+static const struct row {
+	const char *name, *text, *message;
+} rows[] = {
+	{ "empty", "", "w.yaml:1:1: must be a list of watches" },
+	{ "an empty list", "[]", "w.yaml:1:1: must be a list of watches" },
+	{ "a map", "a: 1\n", "w.yaml:1:1: must be a list of watches" },
+	{ "no YAML", "- a: [\n", NULL },
+	{ "an entry that is text", "- x\n",
+	  "w.yaml:1:3: must be a map of keys and values" },
+	{ "unknown key", ENTRY "  colour: red\n",
+	  "w.yaml:4:11: unknown key; " KNOWN },
+	{ "misspelt key", "- Version: v1\n",
+	  "w.yaml:1:12: unknown key; " KNOWN },
+	{ "no version", "- kind: K\n  chart: CHART\n",
+	  "w.yaml:1:3: missing key version" },
+	{ "no kind", "- version: v1\n  chart: CHART\n",
+	  "w.yaml:1:3: missing key kind" },
+	{ "no chart", "- version: v1\n  kind: K\n",
+	  "w.yaml:1:3: missing key chart" },
+	{ "empty kind", "- version: v1\n  kind: ''\n  chart: CHART\n",
+	  "w.yaml:2:9: kind must not be empty" },
+	{ "version is a number", "- version: 1\n  kind: K\n  chart: CHART\n",
+	  "w.yaml:1:12: version must be a string, not a integer" },
+	{ "version is null", "- version:\n  kind: K\n  chart: CHART\n",
+	  "w.yaml:1:11: version must be a string, not a null" },
+	{ "overrides are a list", ENTRY "  overrideValues: [1]\n",
+	  "w.yaml:4:19: overrideValues must be a map, not a list" },
+	{ "overrides lead through each other",
+	  ENTRY "  overrideValues:\n    a: 1\n    a.b: 2\n",
+	  "w.yaml:6:10: leads through another value: a.b" },
+	{ "period is none", ENTRY "  reconcilePeriod: soon\n",
+	  "w.yaml:4:20: reconcilePeriod must be a duration such as 90s, 5m or "
+	  "1h30m" },
+	{ "period is a number", ENTRY "  reconcilePeriod: 60\n",
+	  "w.yaml:4:20: reconcilePeriod must be a string, not a integer" },
+	{ "templateRef is text", ENTRY "  templateRef: x\n",
+	  "w.yaml:4:16: templateRef must be a map, not a string" },
+	{ "templateRef lacks a key", TEMPLATE "    namePath: a\n",
+	  "w.yaml:5:5: missing key valuesPath" },
+	{ "templateRef has an unknown key", TEMPLATE "    x: a\n",
+	  "w.yaml:7:8: unknown key; known are: apiVersion, kind, namePath, "
+	  "valuesPath, presets, required" },
+	{ "presets elsewhere",
+	  TEMPLATE "    namePath: a\n    valuesPath: b\n    presets: x\n",
+	  "w.yaml:9:14: must be \"presets\", the directory of the chart that "
+	  "holds them" },
+	{ "required is text",
+	  TEMPLATE "    namePath: a\n    valuesPath: b\n    required: 'yes'\n",
+	  "w.yaml:9:15: required must be a boolean, not a string" },
+	{ "a kind twice", ENTRY ENTRY, "w.yaml:4:3: a second watch of K" },
+	{ "a kind twice in two versions",
+	  ENTRY "- version: v2\n  kind: K\n  chart: CHART\n",
+	  "w.yaml:4:3: a second watch of K" },
+	{ "a key twice", "- kind: K\n  kind: L\n", NULL },
+	{ "no such chart", "- {version: v1, kind: K, chart: ROOT/none}\n",
+	  NULL },
+	{ "a chart that does not load",
+	  "- {version: v1, kind: K, chart: ROOT/broken}\n", NULL },
+	{ "two documents", ENTRY "---\n" ENTRY, NULL },
+};
+
+static void refuses(void **state)
+{
+	const struct row *row = *state;
+	AUTO_ERR err = ERR_INIT;
+	struct watches *w = NULL;
+
+	assert_false(load(row->text, &w, &err));
+	assert_null(w);
+	assert_true(err.kind == ERR_INVALID || err.kind == ERR_NOT_FOUND);
+	if (row->message)
+		assert_string_equal(err.msg, row->message);
+	else
+		assert_memory_equal(err.msg, "w.yaml:", 7);
+}
+
+static void no_file(void **state)
+{
+	(void)state;
+	AUTO_ERR err = ERR_INIT;
+	struct watches *w = NULL;
+
+	assert_false(watches_load("/nonexistent/w.yaml", &w, &err));
+	assert_int_equal(err.kind, ERR_NOT_FOUND);
+	assert_null(w);
+	watches_free(NULL);
+}
+
+static void too_many(void **state)
+{
+	(void)state;
+	AUTO_BUF text = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+	struct watches *w = NULL;
+
+	for (int i = 0; i <= LIMIT_WATCHES; i++)
+		buf_addf(&text, "- {version: v1, kind: K%d, chart: CHART}\n",
+			 i);
+	assert_false(load(buf_text(&text), &w, &err));
+	assert_int_equal(err.kind, ERR_LIMIT);
+}
+
+/* The file of this repository. */
+static void ours(void **state)
+{
+	(void)state;
+	AUTO_ERR err = ERR_INIT;
+	AUTO(watches_free) struct watches *w = NULL;
+
+	if (!watches_load("watches.yaml", &w, &err))
+		fail_msg("%s", err.msg);
+	assert_string_equal(w->entries[0].kind, "DevMachine");
+}
+
+int main(void)
+{
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(least),
+		cmocka_unit_test(most),
+		cmocka_unit_test(template_of_little),
+		cmocka_unit_test(same_kind_elsewhere),
+		cmocka_unit_test(no_file),
+		cmocka_unit_test(too_many),
+		cmocka_unit_test(ours),
+	};
+
+	make_root();
+	int failed =
+		ROWS_RUN("watches", rows, refuses) +
+		cmocka_run_group_tests_name("watches more", others, NULL, NULL);
+	remove_root();
+	return failed;
+}
