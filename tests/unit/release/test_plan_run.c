@@ -258,7 +258,7 @@ static void changes(void **state)
 	if (!row->after)
 		return;
 	make_goals(row, &g);
-	AUTO_FREE char *text = clean(row, &g, &steps);
+	free(clean(row, &g, &steps));
 	for (unsigned n = 0; n <= steps; n++)
 		for (size_t i = 0; i < ARRAY_LEN(others); i++)
 			for (int k = 0; k < 4; k++)
