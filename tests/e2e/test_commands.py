@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 
 import pytest
 import yaml
@@ -52,9 +53,8 @@ HOSTILE = [
     "190:20:30", "2024-01-01", "yes", "No", "on", "OFF", "y", "true", "False", "null", "Null", "~", "=", "<<",
     "#", "# x", "a #b", "a# b", "'", '"', "'x'", '"x"', "\\", "\\n", "a\\", "[", "]", "[1]", "{", "}", "{a: 1}", ",",
     "a,b", "\ue000", "\ue001x\uf8ff", "\u2028", "\u00a0", "\u0085", "\ufeff", "\U0001f600", "é", "e\u0301",
-    "$(VAR)", "${VAR}", "$NAME", "%s%n", "<b>&amp;", "x" * 5000,
+    "$(VAR)", "${VAR}", "$NAME", "%s%n", "<b>&amp;", "x" * 5000, "\x01", "\x1b[2J", "\x7f", "\x9f",
 ]
-CONTROLS = ["\x01", "\x1b[2J", "\x7f"]
 
 # Every field of the sample's spec that is a text, or may be one.
 FIELDS = [
@@ -84,9 +84,16 @@ def replaced(value, old, new):
     return value.replace(old, new) if isinstance(value, str) else value
 
 
+def write(path, value):
+    """As JSON, which is YAML; but for pairs of surrogates, which YAML writes as one character."""
+    text = json.dumps(value)
+    pair = re.compile(r"\\u(d[89ab]..)\\u(d[c-f]..)")
+    path.write_text(pair.sub(lambda m: "\\U%08x" % ord(json.loads(f'"{m[0]}"')), text))
+
+
 def rendered(tmp_path, cr, form):
-    path = tmp_path / "cr.json"
-    path.write_text(json.dumps(cr, ensure_ascii=False), encoding="utf-8")
+    path = tmp_path / "cr.yaml"
+    write(path, cr)
     # The template's name has a preset to match; here it is a text like any other.
     text = template("-f", path, "--preset", "vscode-cpu", "-o", form)
     return json.loads(text)["items"] if form == "json" else list(yaml.safe_load_all(text))
@@ -104,28 +111,15 @@ def test_hostile_value_stays_where_it_is(field, tmp_path):
     for value in HOSTILE:
         expected = replaced(benign, MARK, value)
         cr = with_field(sample, field, value)
-        assert rendered(tmp_path, cr, "json") == expected, repr(value)
-        assert rendered(tmp_path, cr, "yaml") == expected, repr(value)
-
-
-def test_hostile_control_characters(tmp_path):
-    """Characters that YAML has only in escapes."""
-    sample = load("config/samples/devmachine.yaml")
-    benign = rendered(tmp_path, with_field(sample, "image", MARK), "json")
-    for value in CONTROLS:
-        cr = with_field(sample, "image", value)
-        path = tmp_path / "cr.json"
-        path.write_text(json.dumps(cr))
-        for form, read in (("json", json.loads), ("yaml", lambda t: {"items": list(yaml.safe_load_all(t))})):
-            text = template("-f", path, "-o", form)
-            assert read(text)["items"] == replaced(benign, MARK, value), repr(value)
+        for form in ("json", "yaml"):
+            assert rendered(tmp_path, cr, form) == expected, (form, value)
 
 
 def test_hostile_values_as_kubectl_reads_them(cluster, tmp_path):
     """All at once, as annotations: what Kubernetes' own reader of YAML makes of what we print."""
     wanted = {f"k{i}": value for i, value in enumerate(HOSTILE)}
     path = tmp_path / "values.yaml"
-    path.write_text(json.dumps({"podAnnotations": wanted}, ensure_ascii=False), encoding="utf-8")
+    write(path, {"podAnnotations": wanted})
     text = template("-f", "config/samples/devmachine.yaml", "-f", path, "--show-only", "templates/deployment.yaml")
     said = cluster.kubectl("create", "--dry-run=client", "--validate=false", "-o", "json", "-f", "-", input=text)
     found = json.loads(said)["spec"]["template"]["metadata"]["annotations"]

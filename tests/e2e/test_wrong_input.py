@@ -18,7 +18,8 @@ ENTRY = {"group": "ide.example.com", "version": "v1alpha1", "kind": "DevMachine"
 
 
 def text_of(*entries):
-    return yaml.safe_dump(list(entries), sort_keys=False)
+    # Copies, lest the same entry twice becomes an alias.
+    return yaml.safe_dump([{**entry} for entry in entries], sort_keys=False)
 
 
 # What is wrong: the file, and what must be said, where LINE:COLUMN is of the mistake.
@@ -72,7 +73,7 @@ def refused(deaf, tmp_path):
         config = {
             "apiVersion": "v1", "kind": "Config", "current-context": "c",
             "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-            "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{port}"}}],
+            "clusters": [{"name": "c", "cluster": {"server": f"https://127.0.0.1:{port}"}}],
             "users": [{"name": "u", "user": {}}],
         }
         kubeconfig = tmp_path / "kubeconfig"
@@ -121,15 +122,14 @@ CHARTS = {
         "templates/service.yaml", "spec:", "{{#Values.stopped}}\nspec:", r"templates/service\.yaml:\d+:\d+: ",
     ),
     "tag left open": (
-        "templates/service.yaml", "name: {{Release.Name}}", "name: {{Release.Name", r"templates/service\.yaml:6:\d+: ",
+        "templates/service.yaml", "name: {{Release.Name}}", "name: {{Release.Name", r"templates/service\.yaml:5:9: ",
     ),
     "no such partial": (
         "templates/service.yaml", "{{> selector}}", "{{> nothing}}", r"templates/service\.yaml:\d+:\d+: .*nothing",
     ),
-    "bad YAML": ("templates/service.yaml", "  type: ClusterIP", "  type: [ClusterIP", r"templates/service\.yaml:\d+:\d+: "),
     "bad values": ("values.yaml", "cpu: 2", "cpu: [2", r"values\.yaml:\d+:\d+: "),
     "bad Chart.yaml": ("Chart.yaml", "name: devmachine", "name: [", r"Chart\.yaml:\d+:\d+: "),
-    "other engine": ("Chart.yaml", "template-engine: mustache", "template-engine: go", r"Chart\.yaml.*go"),
+    "other engine": ("Chart.yaml", "template-engine: mustache", "template-engine: go", r"looks like a Go template"),
 }
 
 
@@ -140,6 +140,14 @@ def test_chart(mistake, refused, chart, watches):
     answer = refused(path)
     assert re.search(said, answer), answer
     assert str(path) in answer, "the place in watches.yaml is named as well"
+
+
+def test_chart_that_renders_no_yaml(chart):
+    """What sections leave of a template is known only when it is rendered."""
+    path = chart("templates/service.yaml", "  type: ClusterIP", "  type: [ClusterIP")
+    done = run(OPERATOR, "template", path, "-f", "config/samples/devmachine.yaml", cwd=ROOT)
+    assert done.returncode == 1 and done.stdout == ""
+    assert re.search(r"templates/service\.yaml:\d+:\d+: ", done.stderr)
 
 
 def test_unknown_template(api, operator, ns, machine, template):
@@ -303,8 +311,8 @@ def test_api_server_away(cluster, api, audit, operator, ns, machine):
         "PersistentVolumeClaim", "Secret", "Ingress",
     }
     assert records(api, ns) == [(NAME, 1, "superseded"), (NAME, 2, "deployed")]
-    pending = [w for w in audit.writes(mark) if w["verb"] == "create" and w["resource"] == "deployments"]
-    assert len(pending) == 1, "it was deployed once: for the change, not for the outage"
+    made = [w for w in audit.writes(mark, ns) if w["verb"] == "create" and w["resource"] == "deployments"]
+    assert len(made) == 1, "it was deployed once: for the change, not for the outage"
 
 
 def test_stop_ends_cleanly(launch, ns, machine):
