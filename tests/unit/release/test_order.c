@@ -1,6 +1,10 @@
 /* Helm's InstallOrder, and what else kinds mean. */
 #include "release/order.h"
 
+#include "base/alloc.h"
+#include "chart/manifest.h"
+
+#include "unit/release/given.h"
 #include "unit/rows.h"
 
 #include <stdbool.h>
@@ -128,9 +132,43 @@ static void sets(void **state)
 	assert_int_equal(order_is_last(row->name), row->last);
 }
 
+static void add(struct manifest *m, const char *yaml)
+{
+	AUTO(val_unref) struct val *object = given(yaml);
+	AUTO_ERR err = ERR_INIT;
+
+	if (!manifest_add(m, object, "", "ns", &err))
+		fail_msg("%s", err.msg);
+}
+
+static void sorts(void **state)
+{
+	(void)state;
+	static const char *const given_in[] = {
+		"{apiVersion: a/v1, kind: Widget, metadata: {name: w}}",
+		"{apiVersion: apps/v1, kind: Deployment, metadata: {name: d}}",
+		"{apiVersion: v1, kind: Service, metadata: {name: z}}",
+		"{apiVersion: a/v1, kind: Gadget, metadata: {name: g}}",
+		"{apiVersion: v1, kind: Service, metadata: {name: a}}",
+		"{apiVersion: v1, kind: Secret, metadata: {name: s}}",
+	};
+	/* Unknown kinds by their kind, the rest as the templates have it. */
+	static const char *const want[] = { "s", "z", "a", "d", "g", "w" };
+	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
+
+	order_sort(m);
+	for (size_t i = 0; i < ARRAY_LEN(given_in); i++)
+		add(m, given_in[i]);
+	order_sort(m);
+	assert_int_equal(m->count, ARRAY_LEN(want));
+	for (size_t i = 0; i < ARRAY_LEN(want); i++)
+		assert_string_equal(m->items[i].name, want[i]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(unknown_alike) };
+	const struct CMUnitTest others[] = { cmocka_unit_test(unknown_alike),
+					     cmocka_unit_test(sorts) };
 
 	return ROWS_RUN("order", rows, orders) +
 	       ROWS_RUN("order kept", kept_rows, is_kept) +

@@ -2,6 +2,7 @@
 #include "release/size.h"
 
 #include "base/alloc.h"
+#include "chart/manifest.h"
 #include "data/merge.h"
 
 #include "unit/release/given.h"
@@ -174,12 +175,38 @@ static void starts_and_stops(void **state)
 	assert_true(val_equal(now, up));
 }
 
+static void stops_all(void **state)
+{
+	(void)state;
+	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
+	AUTO(val_unref) struct val *job =
+		given("{apiVersion: batch/v1, kind: Job, metadata: {name: j}, "
+		      "spec: {a: 1}}");
+	AUTO(val_unref) struct val *service =
+		given("{apiVersion: v1, kind: Service, metadata: {name: s}}");
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(manifest_add(m, job, "", "ns", &err) &&
+		    manifest_add(m, service, "", "ns", &err));
+	size_stop_all(m);
+	assert_given(val_get(m->items[0].object, "spec"),
+		     "{a: 1, suspend: true}");
+	assert_true(val_equal(m->items[1].object, service));
+	/* What is borrowed from the objects is there still. */
+	assert_string_equal(m->items[0].kind, "Job");
+	assert_string_equal(m->items[0].name, "j");
+	assert_string_equal(m->items[1].api_version, "v1");
+}
+
 int main(void)
 {
+	const struct CMUnitTest others[] = { cmocka_unit_test(stops_all) };
+
 	return ROWS_RUN("size stop", rows, stops) +
 	       ROWS_RUN("size strip", rows, strips) +
 	       ROWS_RUN("size stopped strips alike", rows,
 			stopped_strips_alike) +
 	       ROWS_RUN("size patch", rows, patches) +
-	       ROWS_RUN("size patches both ways", rows, starts_and_stops);
+	       ROWS_RUN("size patches both ways", rows, starts_and_stops) +
+	       cmocka_run_group_tests_name("size more", others, NULL, NULL);
 }

@@ -111,6 +111,7 @@ static void answers(void **state)
 	AUTO_FREE char *first = alloc_print("HTTP/1.1 %d ", row->code);
 	AUTO_BUF got = BUF_INIT(LIMIT_MIB(2));
 
+	assert_non_null(s);
 	atomic_store(&healthy, row->healthy);
 	atomic_store(&ready, row->ready);
 	talk(port, request, &got);
@@ -130,6 +131,7 @@ static void metrics_type(void **state)
 	AUTO(server_stop) struct server *s = start(true, port);
 	AUTO_BUF got = BUF_INIT(LIMIT_MIB(2));
 
+	assert_non_null(s);
 	talk(port, "GET /metrics HTTP/1.0\r\n\r\n", &got);
 	assert_non_null(strstr(buf_text(&got),
 			       "Content-Type: text/plain; version=0.0.4\r\n"));
@@ -143,6 +145,7 @@ static void upload(void **state)
 	AUTO(server_stop) struct server *s = start(false, port);
 	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
 
+	assert_non_null(s);
 	talk(port,
 	     "POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n"
 	     "Connection: close\r\n\r\nhello",
@@ -158,6 +161,7 @@ static void no_http(void **state)
 	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
 	AUTO_BUF after = BUF_INIT(LIMIT_MIB(1));
 
+	assert_non_null(s);
 	talk(port, "what\r\n\r\n", &got);
 	assert_null(strstr(buf_text(&got), " 200 "));
 	/* The next one is answered. */
@@ -191,6 +195,7 @@ static void port_taken(void **state)
 	AUTO_ERR err = ERR_INIT;
 	struct server *other = NULL;
 
+	assert_non_null(s);
 	assert_false(server_start(address, NULL, &other, &err));
 	assert_null(other);
 	assert_int_equal(err.kind, ERR_UNAVAILABLE);
