@@ -265,7 +265,7 @@ static void decide_stopped(const struct tally *t, struct health *out)
 				t->pods == 1 ? "" : "s"));
 	else
 		say(out, HEALTH_STOPPED, "Stopped",
-		    alloc_copy("stopped: set spec.stopped to false to start"));
+		    alloc_copy("stopped: scaled to zero"));
 }
 
 static void decide(const struct tally *t, bool stopped, struct health *out)

@@ -211,33 +211,57 @@ enum observed observe(struct pass *p, struct err *err)
 	return OBSERVED;
 }
 
-static int64_t revision_to_read(const struct pass *p)
+/* The newest deployed record, or the newest one when none is. */
+static const struct plan_record *record_to_read(const struct pass *p)
 {
 	for (size_t i = p->records.count; i-- > 0;)
 		if (p->records.items[i].status == RECORD_DEPLOYED)
-			return p->records.items[i].revision;
-	return p->records.items[p->records.count - 1].revision;
+			return &p->records.items[i];
+	return &p->records.items[p->records.count - 1];
+}
+
+/* Adds the objects of a record's manifest to p->old. */
+static bool read_record(struct pass *p, int64_t revision, struct val **out_body,
+			struct err *err)
+{
+	AUTO_FREE char *name = record_name(p->release, revision);
+	AUTO(val_unref) struct val *secret = NULL;
+	AUTO(val_unref) struct val *body = NULL;
+	AUTO(manifest_free) struct manifest *manifest = NULL;
+	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
+
+	if (!kube_find_kind(p->client, "v1", "Secret", &ref.kind, err) ||
+	    !kube_get(p->client, &ref, &secret, err) ||
+	    !record_read(secret, &body, err) ||
+	    !manifest_read(val_str(val_get(body, "manifest")), ref.ns,
+			   &manifest, err) ||
+	    !objects_make(p->client, manifest, ref.ns, true, &p->old, err))
+		return err_wrap(err, "read record %s", name);
+	*out_body = TAKE(body);
+	return true;
+}
+
+/* A pending record that is given up may have made objects of kinds that
+ * neither the deployed one nor what is wanted has. */
+static bool is_given_up(const struct pass *p, const struct plan_record *r)
+{
+	return record_is_pending(r->status) &&
+	       (p->deleting || strcmp(r->digest, p->digest) != 0);
 }
 
 bool observe_old(struct pass *p, bool *watched, struct err *err)
 {
-	int64_t revision = revision_to_read(p);
-	AUTO_FREE char *name = record_name(p->release, revision);
-	AUTO(val_unref) struct val *secret = NULL;
-	AUTO(manifest_free) struct manifest *manifest = NULL;
-	const struct kube_kind *secrets;
-	const char *ns = p->owner.release_namespace;
+	const struct plan_record *old = record_to_read(p);
+	const struct plan_record *last =
+		&p->records.items[p->records.count - 1];
+	AUTO(val_unref) struct val *unused = NULL;
 
-	if (!kube_find_kind(p->client, "v1", "Secret", &secrets, err))
+	if (!read_record(p, old->revision, &p->old_body, err))
 		return false;
-	struct kube_ref ref = { secrets, ns, name };
-	if (!kube_get(p->client, &ref, &secret, err) ||
-	    !record_read(secret, &p->old_body, err) ||
-	    !manifest_read(val_str(val_get(p->old_body, "manifest")), ns,
-			   &manifest, err) ||
-	    !objects_make(p->client, manifest, ns, true, &p->old, err))
-		return err_wrap(err, "read record %s", name);
-	p->old_revision = revision;
+	if (last != old && is_given_up(p, last) &&
+	    !read_record(p, last->revision, &unused, err))
+		return false;
+	p->old_revision = old->revision;
 	p->old_known = true;
 	*watched = objects_are_watched(&p->old, p->env->sources);
 	observe_live(p);

@@ -272,7 +272,7 @@ void queue_stop(struct queue *q)
 
 int64_t queue_backoff_ms(unsigned failures, uint32_t jitter)
 {
-	const int64_t first_ms = 5, longest_ms = 5 * 60 * 1000;
+	const int64_t first_ms = 5, longest_ms = 300000;
 	int64_t ms = first_ms;
 
 	for (unsigned i = 1; i < failures && ms < longest_ms; i++)

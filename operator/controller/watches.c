@@ -78,7 +78,7 @@ static bool check_field(const struct reader *r, const char *base,
 		return unknown_key(r, pointer, fields, n);
 	if (!val_is(item, f->type)) {
 		AUTO_FREE char *what = alloc_print(
-			"%s must be a %s, not a %s", f->key,
+			"%s must be a %s, not %s", f->key,
 			val_type_text(f->type), val_type_text(val_type(item)));
 		return fail(r, pointer, what, "");
 	}
