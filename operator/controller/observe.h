@@ -26,8 +26,9 @@ void observe_live(struct pass *p);
 
 /**
  * Reads the manifest of the newest deployed record, or of the newest one, into
- * p->old, and behind it that of a pending record which is given up. *watched is false when a kind in it was not watched so far: its
- * live objects are not known then, and the key will come back.
+ * p->old, and behind it that of a pending record which is given up. *watched
+ * is false when a kind in it was not watched so far: its live objects are not
+ * known then, and the key will come back.
  */
 MUST_USE bool observe_old(struct pass *p, bool *watched, struct err *err);
 
