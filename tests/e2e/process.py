@@ -86,7 +86,7 @@ class Operator:
             assert self.is_running(), f"the operator ended with {self.process.poll()}:\n{self.log()}"
             return self.readyz() == 200
 
-        wait_for(ready, 30, "/readyz answers 200")
+        wait_for(ready, 60, "/readyz answers 200")
         return self
 
     def stop(self):

@@ -13,7 +13,7 @@ import pytest
 
 from cluster import load
 from process import FAULTY
-from state import Machine, objects, records, uids
+from state import MACHINE_KINDS, Machine, objects, records, uids
 from wait import wait_for
 
 NAME = "my-devmachine"
@@ -42,14 +42,28 @@ def uninstall(m):
     m.delete()
 
 
-# What is done, whether to a running machine, its last phase, and which objects it keeps.
-ALL = {"Deployment", "Ingress", "NetworkPolicy", "PersistentVolumeClaim", "Secret", "Service", "ServiceAccount"}
+class Scenario:
+    """What is done to a machine."""
+
+    def __init__(self, change, prepared, phase, *kept):
+        self.change = change
+        self.prepared = prepared  # whether it is running before
+        self.phase = phase  # the last one; None when it is gone
+        self.kept = set(kept)  # kinds of the objects that stay
+
+    def is_over(self, m):
+        return m.is_in(self.phase) if self.phase else m.get() is None
+
+    def check_kept(self, before, after, where):
+        assert {key.split("/")[0] for key in before if before[key] == after.get(key)} == self.kept, where
+
+
 SCENARIOS = {
-    "install": (install, False, "Running", set()),
-    "redeploy": (redeploy, True, "Running", {"PersistentVolumeClaim", "Secret", "Ingress"}),
-    "scale": (scale, True, "Stopped", ALL),
-    "scale-and-redeploy": (scale_and_redeploy, True, "Stopped", {"PersistentVolumeClaim", "Secret", "Ingress"}),
-    "uninstall": (uninstall, True, None, {"PersistentVolumeClaim"}),
+    "install": Scenario(install, False, "Running"),
+    "redeploy": Scenario(redeploy, True, "Running", "PersistentVolumeClaim", "Secret", "Ingress"),
+    "scale": Scenario(scale, True, "Stopped", *MACHINE_KINDS),
+    "scale-and-redeploy": Scenario(scale_and_redeploy, True, "Stopped", "PersistentVolumeClaim", "Secret", "Ingress"),
+    "uninstall": Scenario(uninstall, True, None, "PersistentVolumeClaim"),
 }
 
 # What the cluster decides, or what differs from one namespace to the next.
@@ -110,70 +124,51 @@ def differences(expected, found):
 
 
 class Positions:
-    """One scenario, with an operator that dies at a position and one that takes over."""
+    """Operations on machines, with an operator that dies at a position and one that takes over."""
 
-    def __init__(self, name, api, launch, new_namespace):
-        self.change, self.prepared, self.phase, self.kept = SCENARIOS[name]
+    def __init__(self, api, launch, new_namespace):
         self.api, self.launch, self.new_namespace = api, launch, new_namespace
-        self.expected = None
 
     def operator(self, m, **options):
         env = {"WATCH_NAMESPACE": m.ns, **options.pop("env", {})}
         return self.launch("--max-concurrent-reconciles", 1, env=env, **options)
 
-    def prepare(self):
+    def prepare(self, scenario):
+        """A machine that is about to be changed, and its objects' uids."""
         m = Machine(self.api, self.new_namespace(), NAME)
-        if self.prepared:
+        if scenario.prepared:
             install(m)
             with self.operator(m):
                 m.wait("Running")
-        return m, uids(self.api, m.ns)
+        before = uids(self.api, m.ns)
+        scenario.change(m)
+        return m, before
 
-    def is_over(self, m):
-        if self.phase:
-            return m.is_in(self.phase)
-        return m.get() is None
-
-    def undisturbed(self):
-        """Learns what is to be expected."""
-        m, before = self.prepare()
-        self.change(m)
+    def undisturbed(self, scenario):
+        """What is to be expected."""
+        m, before = self.prepare(scenario)
         with self.operator(m):
-            wait_for(lambda: self.is_over(m), 60)
-            wait_for(lambda: world(m) == world(m))
-        self.expected = world(m)
-        self.check_kept(m, before, "undisturbed")
+            wait_for(lambda: scenario.is_over(m), 60)
+        scenario.check_kept(before, uids(self.api, m.ns), "undisturbed")
+        return world(m)
 
-    def check_kept(self, m, before, where):
-        after = uids(self.api, m.ns)
-        kept = {key.split("/")[0] for key in before if before[key] == after.get(key)}
-        assert kept == self.kept, where
-
-    def is_expected(self, m, where):
-        found = differences(self.expected, world(m))
-        assert not found, where + "\n" + "\n".join(found)
-        return True
-
-    def die_at(self, n):
-        """False when the operator was done before its n-th request."""
-        where = f"killed after request {n}"
-        m, before = self.prepare()
-        self.change(m)
+    def die_at(self, n, scenario):
+        """(the machine, its uids before, whether the operator was killed: else it was done before its n-th request)"""
+        m, before = self.prepare(scenario)
         with self.operator(m, binary=FAULTY, env={"DEVMACHINE_FAULT_AFTER": str(n)}) as faulty:
-            wait_for(lambda: not faulty.is_running() or self.is_over(m), 60, where)
-        if faulty.process.returncode != 0:
-            assert faulty.was_killed(), faulty.log()
+            wait_for(lambda: not faulty.is_running() or scenario.is_over(m), 60, f"the operator dies at {n}")
+        assert faulty.was_killed() or faulty.process.returncode == 0, faulty.log()
+        return m, before, faulty.was_killed()
+
+    def recover(self, m, is_expected):
+        """Another operator brings about what is expected, and leaves it so."""
         with self.operator(m):
-            wait_for(lambda: self.is_expected(m, where), 60, where)
-        self.is_expected(m, where + ", after the next operator ended")
-        self.check_kept(m, before, where)
-        return faulty.was_killed()
+            wait_for(is_expected, 60)
+        is_expected()
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_killed_anywhere(scenario, api, launch, new_namespace, capsys):
-    positions = Positions(scenario, api, launch, new_namespace)
-    positions.undisturbed()
+def at_all_positions(one, name, capsys):
+    """Calls one(1), one(2), … until one was not killed, several at a time."""
     numbers, done = itertools.count(1), []
 
     def work():
@@ -181,7 +176,7 @@ def test_killed_anywhere(scenario, api, launch, new_namespace, capsys):
             n = next(numbers)
             assert n <= MOST, "there is no end of it"
             try:
-                if not positions.die_at(n):
+                if not one(n):
                     done.append(n)
             except BaseException:
                 done.append(n)
@@ -192,4 +187,80 @@ def test_killed_anywhere(scenario, api, launch, new_namespace, capsys):
     failures = [str(w.exception()) for w in workers if w.exception()]
     assert not failures, "\n".join(failures)
     with capsys.disabled():
-        print(f" {scenario}: {next(numbers) - 1} positions,", end="")
+        print(f" {name}: {next(numbers) - 1} positions,", end="")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_killed_anywhere(name, api, launch, new_namespace, capsys):
+    scenario = SCENARIOS[name]
+    positions = Positions(api, launch, new_namespace)
+    expected = positions.undisturbed(scenario)
+
+    def one(n):
+        m, before, killed = positions.die_at(n, scenario)
+
+        def is_expected():
+            found = differences(expected, world(m))
+            assert not found, f"killed after request {n}\n" + "\n".join(found)
+            return True
+
+        positions.recover(m, is_expected)
+        scenario.check_kept(before, uids(api, m.ns), f"killed after request {n}")
+        return killed
+
+    at_all_positions(one, name, capsys)
+
+
+def without_revisions(found):
+    """A world without what depends on how often a machine was changed."""
+    text = re.sub(r'"ide.example.com/revision": "\d+"', '"ide.example.com/revision": "any"', json.dumps(found))
+    found = json.loads(text)
+    found.pop("records")
+    found.get("DevMachine", {}).pop("release", None)
+    found.get("DevMachine", {}).get("conditions", {}).pop("Deployed", None)
+    return found
+
+
+# What is under way when the operator dies, what is wanted instead before the next one starts, and what that is equal
+# to: a scenario.
+MINDS = {
+    "install, then delete": ("install", uninstall, "uninstall"),
+    "install, then change": ("install", redeploy, "redeploy"),
+    "redeploy, then back": ("redeploy", lambda m: m.edit(cpu=2), "install"),
+    "redeploy, then stop": ("redeploy", lambda m: m.edit(stopped=True), "scale-and-redeploy"),
+    "redeploy, then delete": ("redeploy", uninstall, "uninstall"),
+    "scale, then delete": ("scale", uninstall, "uninstall"),
+    "scale, then back": ("scale", lambda m: m.edit(stopped=False), "install"),
+}
+
+
+@pytest.mark.parametrize("name", MINDS)
+def test_killed_and_then_changed(name, api, launch, new_namespace, capsys):
+    first, second, last = MINDS[name]
+    scenario = SCENARIOS[first]
+    positions = Positions(api, launch, new_namespace)
+    expected = without_revisions(positions.undisturbed(SCENARIOS[last]))
+
+    def one(n):
+        m, before, killed = positions.die_at(n, scenario)
+        second(m)
+
+        def is_expected():
+            found = world(m)
+            history = found["records"]
+            wrong = differences(expected, without_revisions(found))
+            if name == "install, then delete" and "PersistentVolumeClaim" not in str(found.keys()):
+                # It was not made yet.
+                wrong = [w for w in wrong if not w.startswith("PersistentVolumeClaim/")]
+            assert not wrong, f"killed after request {n}\n" + "\n".join(wrong)
+            deployed = [status for _, _, status in history].count("deployed")
+            assert deployed == ("DevMachine" in expected), f"killed after request {n}: {history}"
+            assert deployed == 0 or history[-1][2] == "deployed", f"killed after request {n}: {history}"
+            return True
+
+        positions.recover(m, is_expected)
+        claim = f"PersistentVolumeClaim/{NAME}-home"
+        assert claim not in before or uids(api, m.ns)[claim] == before[claim]
+        return killed
+
+    at_all_positions(one, name, capsys)

@@ -210,6 +210,26 @@ def test_delete_while_it_is_being_made(api, operator, machine):
     assert records(api, m.ns) == []
 
 
+def test_namespace_goes(api, running):
+    api.delete("Namespace", None, running.ns)
+    running.wait_gone(60)
+    # The namespace itself takes the cluster half a minute, whatever was in it.
+    wait_for(lambda: objects(api, running.ns) == {} and records(api, running.ns) == [], 60)
+
+
+def test_changes_in_a_row(api, running):
+    """Each may come while the one before is under way."""
+    for cpu in (3, 4, 5, 6):
+        running.edit(cpu=cpu)
+    running.wait("Running")
+    container = objects(api, running.ns)[f"Deployment/{NAME}"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["resources"]["limits"]["cpu"] == "6"
+    history = records(api, running.ns)
+    assert history[0] == (NAME, 1, "superseded") and history[-1][2] == "deployed" and len(history) <= 5
+    assert all(status in ("superseded", "failed") for _, _, status in history[:-1])
+    assert len(api.list("Pod", running.ns)) == 1
+
+
 def test_disk_grows(api, running):
     before = uids(api, running.ns)
     running.edit(storage={"size": "30Gi"})
