@@ -180,8 +180,7 @@ static const struct row {
 	{ "stopped",
 	  "[{kind: Deployment, metadata: {name: d}, spec: {replicas: 0}}, " CLAIM(
 		  "Bound") "]",
-	  true, HEALTH_STOPPED, "Stopped",
-	  "stopped: scaled to zero" },
+	  true, HEALTH_STOPPED, "Stopped", "stopped: scaled to zero" },
 	{ "stopping", "[" POD("phase: Running, " READY) "]", true,
 	  HEALTH_STOPPING, "Stopping", "waiting for 1 pod to end" },
 	{ "stopping, pods on their way out",
@@ -189,8 +188,7 @@ static const struct row {
 		  "phase: Running") "]",
 	  true, HEALTH_STOPPING, "Stopping", "waiting for 2 pods to end" },
 	{ "stopped, with a claim that never bound", "[" CLAIM("Pending") "]",
-	  true, HEALTH_STOPPED, "Stopped",
-	  "stopped: scaled to zero" },
+	  true, HEALTH_STOPPED, "Stopped", "stopped: scaled to zero" },
 };
 
 /* The summaries of a list of objects, as stores have them. */
