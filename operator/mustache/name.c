@@ -60,6 +60,15 @@ static void add_query(struct mustache_template *t, struct name *name)
 	name->operand = operand;
 }
 
+/* What an error shows of a name: a tag left open swallows whole lines. */
+static struct str shown(struct str text)
+{
+	struct str line, rest;
+
+	str_split(text, '\n', &line, &rest);
+	return str_clip(line, 60);
+}
+
 bool name_add(struct mustache_template *t, struct str text, uint32_t *out,
 	      struct err *err)
 {
@@ -71,7 +80,7 @@ bool name_add(struct mustache_template *t, struct str text, uint32_t *out,
 		if (is_space(text.p[i]))
 			return err_set(err, ERR_INVALID,
 				       "name \"" STR_FMT "\" holds a blank",
-				       STR_ARG(str_clip(text, 60)));
+				       STR_ARG(shown(text)));
 	if (t->flags & MUSTACHE_QUERIES)
 		add_query(t, &name);
 	if (t->flags & MUSTACHE_HELPERS)
@@ -81,7 +90,7 @@ bool name_add(struct mustache_template *t, struct str text, uint32_t *out,
 		if (name.query == QUERY_NONE)
 			return err_set(err, ERR_INVALID,
 				       "name \"" STR_FMT "\" has an empty part",
-				       STR_ARG(str_clip(text, 60)));
+				       STR_ARG(shown(text)));
 	} else {
 		name.is_path = true;
 	}

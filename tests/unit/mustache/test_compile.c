@@ -29,7 +29,7 @@ static const struct row {
 	{ "blank in a name", "{{a b}}", 0,
 	  "t:1:1: name \"a b\" holds a blank" },
 	{ "line end in a name", "{{a\nb}}", 0,
-	  "t:1:1: name \"a\nb\" holds a blank" },
+	  "t:1:1: name \"a\" holds a blank" },
 	{ "line ends around a name", "{{\n\ta\r\n}}", 0, NULL },
 	{ "empty part", "{{a..b}}", 0,
 	  "t:1:1: name \"a..b\" has an empty part" },
