@@ -66,6 +66,29 @@ static int64_t retry_after(const struct val *details, int64_t header_ms)
 	return seconds * 1000 > header_ms ? seconds * 1000 : header_ms;
 }
 
+static const struct val *first_cause(const struct val *details)
+{
+	const struct val *causes = val_get(details, "causes");
+
+	return val_count(causes) ? val_at(causes, 0) : NULL;
+}
+
+/* What code and reason alone do not tell. */
+static enum err_kind mend_kind(enum err_kind kind, int code, const char *reason,
+			       const struct val *details)
+{
+	const char *cause = val_get_text(first_cause(details), "reason");
+
+	/* A JSON patch whose `test` does not hold: somebody was faster. */
+	if (code == 422 && strcmp(reason, "Invalid") == 0 &&
+	    val_count(details) == 0)
+		return ERR_CONFLICT;
+	/* The namespace is going, and its objects with it: nobody's fault. */
+	if (code == 403 && strcmp(cause, "NamespaceTerminating") == 0)
+		return ERR_UNAVAILABLE;
+	return kind;
+}
+
 static bool fail(int code, const struct val *status, struct str body,
 		 int64_t retry_after_ms, const char *what, struct err *err)
 {
@@ -76,10 +99,7 @@ static bool fail(int code, const struct val *status, struct str body,
 	const char *text;
 
 	kind_of(code, reason, &kind, &text);
-	/* A JSON patch whose `test` does not hold: somebody was faster. */
-	if (code == 422 && strcmp(reason, "Invalid") == 0 &&
-	    val_count(details) == 0)
-		kind = ERR_CONFLICT;
+	kind = mend_kind(kind, code, reason, details);
 	if (!message.n)
 		message = plain_text(body);
 	struct str cut = str_clip(message, STATUS_MESSAGE_BYTES);
@@ -88,10 +108,8 @@ static bool fail(int code, const struct val *status, struct str body,
 			cut.n < message.n ? "…" : "");
 	else
 		err_set(err, kind, "%s: %s (HTTP %d)", what, text, code);
-	const struct val *causes = val_get(details, "causes");
-	const char *field = val_count(causes)
-				    ? val_get_text(val_at(causes, 0), "field")
-				    : "";
+	const char *field = val_get_text(first_cause(details), "field");
+
 	if (*field)
 		err_at_field(err, field);
 	err->retry_after_ms = retry_after(details, retry_after_ms);

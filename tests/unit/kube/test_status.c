@@ -29,6 +29,13 @@ static const struct row {
 		 "\"a\":1"),
 	  0, ERR_DENIED, "Foo a/b: pods is forbidden: exceeded quota: q", NULL,
 	  0 },
+	{ "403 of a namespace that is going", 403,
+	  STATUS("Forbidden", "because it is being terminated",
+		 "\"details\":{\"causes\":[{\"reason\":"
+		 "\"NamespaceTerminating\",\"field\":"
+		 "\"metadata.namespace\"}]}"),
+	  0, ERR_UNAVAILABLE, "Foo a/b: because it is being terminated",
+	  "metadata.namespace", 0 },
 	{ "404", 404, STATUS("NotFound", "foos b not found", "\"a\":1"), 0,
 	  ERR_NOT_FOUND, "Foo a/b: foos b not found", NULL, 0 },
 	{ "404 of no handler", 404, "404 page not found\n", 0, ERR_NOT_FOUND,
