@@ -18,9 +18,9 @@ struct val;
  * of the Status>", the field that of its first cause, and retry_after_ms
  * the larger of the header's and of details.retryAfterSeconds.
  *
- *   400 422 INVALID · 401 403 DENIED (403 of a namespace
- *   that is being terminated UNAVAILABLE) · 404 NOT_FOUND · 409 CONFLICT, or EXISTS
- *   for reason AlreadyExists · 410 GONE · 408 429 5xx UNAVAILABLE
+ *   400 422 INVALID · 401 403 DENIED, or UNAVAILABLE for a namespace that is
+ *   being terminated · 404 NOT_FOUND · 409 CONFLICT, or EXISTS for reason
+ *   AlreadyExists · 410 GONE · 408 429 5xx UNAVAILABLE
  *
  * An answer 422 without causes, which a JSON patch whose `test` failed gives,
  * is a CONFLICT.
