@@ -55,9 +55,8 @@
 #define LIMIT_CONFIG_BYTES LIMIT_MIB(4)
 /* What an exec credential plugin may print. */
 #define LIMIT_EXEC_BYTES LIMIT_MIB(1)
-/* Kinds in watches.yaml, and kinds that one operator watches in all. */
+/* Kinds in watches.yaml. */
 #define LIMIT_WATCHES 200
-#define LIMIT_KINDS 1000
 /* Message of a condition or an event (Event.message is cut at 1024 by
  * the API's validation). */
 #define LIMIT_MESSAGE_BYTES 1024

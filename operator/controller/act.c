@@ -132,20 +132,28 @@ static bool foreign(const struct kube_ref *ref, const struct val *live,
 		       ref->kind->kind, ref->ns, ref->name, who);
 }
 
+/* A merge patch of an object of the release. */
+static bool patch_live(struct pass *p, const struct kube_ref *ref,
+		       const struct val *patch, const struct kube_write *opt,
+		       struct err *err)
+{
+	AUTO(val_unref) struct val *after = NULL;
+
+	if (!kube_patch(p->client, ref, KUBE_PATCH_MERGE, patch, opt, &after,
+			err))
+		return false;
+	learn(p, ref, after);
+	return true;
+}
+
 static bool patch_item(struct pass *p, const struct plan_item *item,
 		       int64_t revision, struct err *err)
 {
 	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, item->object);
-	struct val *after = NULL;
 
-	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, stamped, &strict,
-			&after, err))
-		return false;
-	learn(p, &ref, after);
-	val_unref(after);
-	return true;
+	return patch_live(p, &ref, stamped, &strict, err);
 }
 
 static bool delete_ref(struct pass *p, const struct kube_ref *ref,
@@ -228,14 +236,8 @@ static bool scale_item(struct pass *p, const struct plan_item *item,
 {
 	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *patch = size_patch(item->object);
-	struct val *after = NULL;
 
-	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, NULL, &after,
-			err))
-		return false;
-	learn(p, &ref, after);
-	val_unref(after);
-	return true;
+	return patch_live(p, &ref, patch, NULL, err);
 }
 
 /* "group/Kind/namespace/name" back to what it was made of. */

@@ -29,10 +29,10 @@ static bool no_template(const struct pass *p, const char *name, struct err *err)
 		buf_addf(&known, "%s" STR_FMT, i ? ", " : "",
 			 STR_ARG(val_key(presets, i)));
 	err_set(err, ERR_NOT_FOUND,
-		"%s: there is no %s \"%s\"%s%s%s: create it, or name another",
+		"%s: there is no %s \"%s\"%s%s: create it, or name another",
 		t->name_path, t->kind, name,
 		known.len ? " and chart presets are only " : "",
-		buf_text(&known), "");
+		buf_text(&known));
 	return err_at_field(err, t->name_path);
 }
 

@@ -205,10 +205,7 @@ enum observed observe(struct pass *p, struct err *err)
 		return OBSERVED_ERROR;
 	read_heads(p);
 	set_records(p);
-	if (!check_records(p, err))
-		return OBSERVED_ERROR;
-	observe_live(p);
-	return OBSERVED;
+	return check_records(p, err) ? OBSERVED : OBSERVED_ERROR;
 }
 
 /* The newest deployed record, or the newest one when none is. */

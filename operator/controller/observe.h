@@ -15,13 +15,14 @@ enum observed {
 };
 
 /**
- * Fills the first part of a pass whose env, client and key are set.
+ * Fills the first part of a pass whose env, client and key are set, but for
+ * the live objects: which of them are known depends on what is wanted.
  *
  * Errors: ERR_EXISTS when the release's name belongs to somebody else.
  */
 enum observed observe(struct pass *p, struct err *err);
 
-/** Reads the live objects anew from the stores. */
+/** Reads the live objects from the stores. */
 void observe_live(struct pass *p);
 
 /**

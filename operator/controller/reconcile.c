@@ -90,8 +90,8 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 		p->early = !objects_are_watched(&p->want, p->env->sources);
 		if (p->early)
 			return come_back(p, err);
-		observe_live(p);
 	}
+	observe_live(p);
 	*stage = STATUS_ACT;
 	if (!plan_all(p, err))
 		return false;

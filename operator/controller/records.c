@@ -93,21 +93,28 @@ bool records_pending(struct pass *p, int64_t revision, struct err *err)
 	return true;
 }
 
-static bool replace(struct pass *p, int64_t revision, const struct val *body,
-		    const struct record_spec *spec, struct err *err)
+static bool patch_record(struct pass *p, int64_t revision,
+			 const struct val *patch, struct err *err)
 {
-	AUTO(val_unref) struct val *patch = NULL;
 	AUTO(val_unref) struct val *after = NULL;
 	AUTO_FREE char *name = record_name(p->release, revision);
 	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
 
 	if (!secret_kind(p, &ref.kind, err) ||
-	    !record_patch(body, spec, clock_wall_ns(), &patch, err) ||
 	    !kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, NULL, &after,
 			err))
 		return false;
 	sources_learn_record(p->env->sources, after);
 	return true;
+}
+
+static bool replace(struct pass *p, int64_t revision, const struct val *body,
+		    const struct record_spec *spec, struct err *err)
+{
+	AUTO(val_unref) struct val *patch = NULL;
+
+	return record_patch(body, spec, clock_wall_ns(), &patch, err) &&
+	       patch_record(p, revision, patch, err);
 }
 
 bool records_deployed(struct pass *p, int64_t revision, struct err *err)
@@ -138,17 +145,9 @@ static bool read_body(struct pass *p, int64_t revision, struct val **out,
 
 bool records_resizing(struct pass *p, int64_t revision, struct err *err)
 {
-	AUTO(val_unref) struct val *body = record_patch_resizing();
-	AUTO(val_unref) struct val *after = NULL;
-	AUTO_FREE char *name = record_name(p->release, revision);
-	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
+	AUTO(val_unref) struct val *patch = record_patch_resizing();
 
-	if (!secret_kind(p, &ref.kind, err) ||
-	    !kube_patch(p->client, &ref, KUBE_PATCH_MERGE, body, NULL, &after,
-			err))
-		return false;
-	sources_learn_record(p->env->sources, after);
-	return true;
+	return patch_record(p, revision, patch, err);
 }
 
 bool records_resized(struct pass *p, int64_t revision, struct err *err)
