@@ -92,7 +92,8 @@ static bool put_text(struct mustache_run *run, const struct op *op,
 
 	if (run->helper_depth)
 		return add_part(run, op,
-				(struct helper_part){ HELPER_TEXT, text, NULL },
+				(struct helper_part){ .kind = HELPER_TEXT,
+						      .text = text },
 				err);
 	if (run->out) {
 		buf_add_str(run->out, text);
@@ -222,7 +223,9 @@ bool run_value(struct mustache_run *run, const struct op *op,
 			       STR_ARG(op->text));
 	if (run->helper_depth)
 		return add_part(run, op,
-				(struct helper_part){ HELPER_VALUE, { 0 }, v },
+				(struct helper_part){ .kind = HELPER_VALUE,
+						      .value = v,
+						      .name = op->text },
 				err);
 	add_value(run->out, v, html);
 	if (!buf_overflowed(run->out))

@@ -23,6 +23,7 @@ struct helper_part {
 	enum helper_part_kind kind;
 	struct str text;         /* HELPER_TEXT */
 	const struct val *value; /* HELPER_VALUE; NULL: missing */
+	struct str name;         /* HELPER_VALUE: as in the tag, for messages */
 };
 
 struct helper_body {
