@@ -25,7 +25,7 @@ struct loader {
 		VEC(char *);
 	} names; /* of partials, until they are compiled */
 	struct {
-		VEC(const struct chart_file *);
+		VEC(struct chart_template);
 	} templates;
 };
 
@@ -169,7 +169,7 @@ static bool take_template(struct loader *l, const struct chart_file *f,
 	if (!check_characters(f, err))
 		return false;
 	add_source(l, f, f->path, MUSTACHE_NO_RAW);
-	*VEC_ADD(&l->templates) = f;
+	VEC_ADD(&l->templates)->file = f;
 	return true;
 }
 
@@ -274,6 +274,12 @@ static bool load_meta(struct loader *l, struct err *err)
 	return take_meta(l, f, err) && chart_check_meta(l->chart, err);
 }
 
+static void finish_template(const struct chart *chart, struct chart_template *t)
+{
+	t->compiled = mustache_find(chart->set, t->file->path);
+	t->source = alloc_print("%s/%s", chart->name, t->file->path);
+}
+
 /* The order matters: a chart of Go templates is told so before its files are
  * found to be no mustache. */
 static bool load(struct loader *l, const char *path, struct err *err)
@@ -295,8 +301,12 @@ static bool load(struct loader *l, const char *path, struct err *err)
 	chart->template_count = l->templates.count;
 	chart->templates = TAKE(l->templates.items);
 	set_names(chart);
-	return mustache_compile(l->sources.items, l->sources.count, &chart->set,
-				err);
+	if (!mustache_compile(l->sources.items, l->sources.count, &chart->set,
+			      err))
+		return false;
+	for (size_t i = 0; i < chart->template_count; i++)
+		finish_template(chart, &chart->templates[i]);
+	return true;
 }
 
 bool chart_load(const char *path, struct chart **out, struct err *err)
@@ -330,6 +340,8 @@ void chart_unref(struct chart *chart)
 		free(chart->files[i].owned);
 	}
 	free(chart->files);
+	for (size_t i = 0; i < chart->template_count; i++)
+		free(chart->templates[i].source);
 	free(chart->templates);
 	val_unref(chart->meta);
 	val_unref(chart->values);

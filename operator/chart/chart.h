@@ -29,6 +29,7 @@
 #include <stdatomic.h>
 
 struct mustache_set;
+struct mustache_template;
 
 #define CHART_ENGINE_ANNOTATION "ide.example.com/template-engine"
 
@@ -36,6 +37,13 @@ struct chart_file {
 	char *path;      /* inside the chart: "templates/service.yaml" */
 	struct str data; /* without a byte order mark; NUL-terminated */
 	char *owned;     /* what data looks at */
+};
+
+/* A template that is rendered to objects. */
+struct chart_template {
+	const struct chart_file *file;
+	const struct mustache_template *compiled;
+	char *source; /* "devmachine/templates/service.yaml" */
 };
 
 /* Read only. */
@@ -50,7 +58,7 @@ struct chart {
 	struct val *crds;         /* list of objects, in path order */
 	struct chart_file *files; /* every file, in path order */
 	size_t file_count;
-	const struct chart_file **templates; /* rendered ones, in path order */
+	struct chart_template *templates; /* in path order */
 	size_t template_count;
 	const struct chart_file *notes;  /* NULL: none */
 	const struct chart_file *status; /* NULL: none */

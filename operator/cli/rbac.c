@@ -146,7 +146,7 @@ static bool add_entry(struct rules *rules, const struct watch_entry *e,
 			 read_verbs);
 	}
 	for (size_t i = 0; i < e->chart->template_count; i++)
-		if (!add_template(rules, e->chart->templates[i], err))
+		if (!add_template(rules, e->chart->templates[i].file, err))
 			return err_wrap(err, "chart %s", e->chart->name);
 	return true;
 }

@@ -186,8 +186,8 @@ static void test_parts(void **state)
 	assert_string_equal(chart->app_version, "1.10");
 	assert_int_equal(chart->file_count, 8);
 	assert_int_equal(chart->template_count, 2);
-	assert_string_equal(chart->templates[0]->path, "templates/a.yml");
-	assert_string_equal(chart->templates[1]->path, "templates/b.yaml");
+	assert_string_equal(chart->templates[0].file->path, "templates/a.yml");
+	assert_string_equal(chart->templates[1].file->path, "templates/b.yaml");
 	assert_string_equal(chart->notes->path, "templates/NOTES.txt");
 	assert_string_equal(chart->status->path, "status.yaml");
 	assert_string_equal(chart_find(chart, "values.yaml")->data.p, "a: 1\n");
