@@ -50,6 +50,9 @@
 #define LIMIT_RENDER_STEPS 10000000
 /* Text of one render; a release's manifests together are far smaller. */
 #define LIMIT_RENDER_BYTES LIMIT_MIB(16)
+/* What the helpers of one render read and make, together, since loops multiply
+ * them: a text of LIMIT_RENDER_BYTES, each byte through four of them. */
+#define LIMIT_HELPER_BYTES LIMIT_MIB(64)
 
 /* A configuration file (kubeconfig, watches.yaml, token). */
 #define LIMIT_CONFIG_BYTES LIMIT_MIB(4)

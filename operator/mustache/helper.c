@@ -1,6 +1,6 @@
 #include "mustache/helper.h"
 
-#include "base/attr.h"
+#include "base/limits.h"
 
 /* Text between tags that only lays the body out. */
 static bool is_layout(const struct helper_part *part)
@@ -65,4 +65,38 @@ const struct helper *helper_find(struct str name, struct str *argument)
 		return h;
 	}
 	return NULL;
+}
+
+/* The size of a value in memory, roughly. Recursion: LIMIT_NESTING. */
+static size_t size_of(const struct val *v)
+{
+	size_t size = val_str(v).n + 64, count = val_count(v);
+
+	for (size_t i = 0; i < count; i++)
+		size += size_of(val_at(v, i));
+	if (val_is(v, VAL_MAP))
+		for (size_t i = 0; i < count; i++)
+			size += val_key(v, i).n;
+	return size;
+}
+
+bool helper_call(const struct helper *helper, const struct helper_body *body,
+		 size_t *bytes, struct val **out, struct err *err)
+{
+	AUTO(val_unref) struct val *made = NULL;
+
+	for (size_t i = 0; i < body->count; i++)
+		*bytes += body->parts[i].text.n + size_of(body->parts[i].value);
+	if (*bytes <= LIMIT_HELPER_BYTES) {
+		if (!helper->fn(body, &made, err))
+			return false;
+		*bytes += size_of(made);
+	}
+	if (*bytes > LIMIT_HELPER_BYTES)
+		return err_set(err, ERR_LIMIT,
+			       "helpers have read and made more than %zu bytes "
+			       "in this render",
+			       LIMIT_HELPER_BYTES);
+	*out = TAKE(made);
+	return true;
 }

@@ -30,6 +30,9 @@ struct helper_body {
 	const struct helper_part *parts;
 	size_t count;
 	struct str argument; /* what follows the name: "63" of trunc.63 */
+	/* The result becomes part of a text; else it is inserted as a value,
+	 * whose type counts. */
+	bool as_text;
 };
 
 /**
@@ -58,5 +61,17 @@ struct helper {
  * calls none.
  */
 const struct helper *helper_find(struct str name, struct str *argument);
+
+/**
+ * Calls a helper. The caller drops *out, which is NULL for "missing".
+ *
+ * @param bytes  what the helpers of this render have read and made so far;
+ *               what this one does is added
+ *
+ * Errors: the helper's; ERR_LIMIT beyond LIMIT_HELPER_BYTES.
+ */
+MUST_USE bool helper_call(const struct helper *helper,
+			  const struct helper_body *body, size_t *bytes,
+			  struct val **out, struct err *err);
 
 #endif

@@ -129,7 +129,8 @@ static bool leave_helper(struct mustache_run *run, const struct op *op,
 
 	run->helper_depth--;
 	run->lenient = f->lenient;
-	if (!name->helper->fn(&body, &made, &why))
+	body.as_text = run->out || run->helper_depth;
+	if (!helper_call(name->helper, &body, &run->helper_bytes, &made, &why))
 		return run_err(run, section, err, why.kind, "%s: %s",
 			       name->helper->name, why.msg);
 	run->parts.count = f->parts;
@@ -273,6 +274,7 @@ static void start(struct mustache_run *run, const struct mustache_template *t,
 	VEC_ADD(&run->calls);
 	run->call = 0;
 	run->helper_depth = 0;
+	run->helper_bytes = 0;
 	run->lenient = false;
 	run->parts.count = 0;
 	run->out = NULL;
