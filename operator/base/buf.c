@@ -23,6 +23,9 @@ static char *room(struct buf *b, size_t n)
 
 		while (cap < need)
 			cap += cap / 2;
+		/* Whatever fits in here is within the limit. */
+		if (cap > b->max)
+			cap = b->max + 1;
 		b->p = alloc_resize(b->p, cap, 1);
 		b->cap = cap;
 	}
@@ -50,11 +53,6 @@ void buf_add(struct buf *b, const void *data, size_t n)
 	b->len += n;
 }
 
-void buf_add_str(struct buf *b, struct str s)
-{
-	buf_add(b, s.p, s.n);
-}
-
 void buf_add_text(struct buf *b, const char *text)
 {
 	buf_add(b, text, strlen(text));
@@ -62,7 +60,7 @@ void buf_add_text(struct buf *b, const char *text)
 
 void buf_add_char(struct buf *b, char c)
 {
-	buf_add(b, &c, 1);
+	buf_add_str(b, str_cut(&c, 1));
 }
 
 void buf_addv(struct buf *b, const char *fmt, va_list args)

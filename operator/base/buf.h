@@ -17,7 +17,7 @@
 struct buf {
 	char *p;    /* NUL-terminated when cap > 0, else NULL */
 	size_t len; /* bytes in use, NUL not counted */
-	size_t cap; /* bytes allocated */
+	size_t cap; /* bytes allocated: at most max and a NUL */
 	size_t max; /* limit on len, bytes; 0 is a programming error */
 	bool overflow;
 };
@@ -25,7 +25,18 @@ struct buf {
 #define BUF_INIT(max_bytes) ((struct buf){ .max = (max_bytes) })
 
 void buf_add(struct buf *b, const void *data, size_t n);
-void buf_add_str(struct buf *b, struct str s);
+/* Inline where there is room already, which in a loop is nearly always. */
+static inline void buf_add_str(struct buf *b, struct str s)
+{
+	if (s.n >= b->cap - b->len) {
+		buf_add(b, s.p, s.n);
+		return;
+	}
+	if (s.n)
+		memcpy(b->p + b->len, s.p, s.n);
+	b->len += s.n;
+	b->p[b->len] = '\0';
+}
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -1,7 +1,9 @@
 /*
  * One allocation per scalar (its text inline), two or three per list and map.
  * Lookups compare hashes before bytes; a map with more than FEW_KEYS entries
- * has an index. Keys are values too, so that copies of a map share them.
+ * has an index, and every map a filter, because most lookups of a template
+ * find nothing in the innermost map. Keys are values too, so that copies of a
+ * map share them.
  */
 #include "data/val.h"
 
@@ -19,7 +21,7 @@ struct val {
 	atomic_uint refs; /* 0: a constant that is not counted */
 	uint8_t type;
 	bool truth;    /* VAL_BOOL */
-	unsigned hash; /* of the text; set for keys only */
+	uint32_t filter; /* VAL_MAP: one bit for the hash of each key */
 	size_t n;      /* bytes of text, items, entries */
 	union {
 		struct val **items;
@@ -121,14 +123,6 @@ static const char *chars(const struct val *v)
 	return (const char *)v + offsetof(struct val, text);
 }
 
-static struct val *new_key(struct str s)
-{
-	struct val *v = new_chars(VAL_TEXT, s);
-
-	v->hash = str_hash(s);
-	return v;
-}
-
 struct val *val_new_text(struct str text)
 {
 	return new_chars(VAL_TEXT, text);
@@ -228,10 +222,21 @@ struct str val_key(const struct val *map, size_t i)
 	return val_str(map->entries[i].key);
 }
 
-static bool key_is(const struct val *key, struct str s, unsigned hash)
+const struct val *val_key_at(const struct val *map, size_t i)
 {
-	return key->hash == hash && key->n == s.n &&
-	       (s.n == 0 || memcmp(chars(key), s.p, s.n) == 0);
+	assert(val_is(map, VAL_MAP) && i < map->n);
+	return map->entries[i].key;
+}
+
+static uint32_t filter_bit(unsigned hash)
+{
+	return (uint32_t)1 << (hash >> 27);
+}
+
+static bool entry_is(const struct val_entry *e, struct str s, unsigned hash)
+{
+	return e->hash == hash && e->key->n == s.n &&
+	       (s.n == 0 || memcmp(chars(e->key), s.p, s.n) == 0);
 }
 
 static const struct val_entry *find(const struct val_entry *entries, size_t n,
@@ -240,13 +245,13 @@ static const struct val_entry *find(const struct val_entry *entries, size_t n,
 {
 	if (!index) {
 		for (size_t i = 0; i < n; i++)
-			if (key_is(entries[i].key, key, hash))
+			if (entry_is(&entries[i], key, hash))
 				return &entries[i];
 		return NULL;
 	}
 	for (size_t i = hash & (index_cap - 1); index[i];
 	     i = (i + 1) & (index_cap - 1))
-		if (key_is(entries[index[i] - 1].key, key, hash))
+		if (entry_is(&entries[index[i] - 1], key, hash))
 			return &entries[index[i] - 1];
 	return NULL;
 }
@@ -254,7 +259,7 @@ static const struct val_entry *find(const struct val_entry *entries, size_t n,
 const struct val *val_get_hashed(const struct val *v, struct str key,
 				 unsigned hash)
 {
-	if (!val_is(v, VAL_MAP))
+	if (!val_is(v, VAL_MAP) || !(v->filter & filter_bit(hash)))
 		return NULL;
 	const struct val_entry *e =
 		find(v->entries, v->n, v->index, v->index_cap, key, hash);
@@ -281,11 +286,11 @@ const char *val_get_text(const struct val *v, const char *key)
 static bool equal_maps(const struct val *a, const struct val *b)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		const struct val *key = a->entries[i].key;
+		const struct val_entry *e = &a->entries[i];
 		const struct val *other =
-			val_get_hashed(b, val_str(key), key->hash);
+			val_get_hashed(b, val_str(e->key), e->hash);
 
-		if (!other || !val_equal(a->entries[i].item, other))
+		if (!other || !val_equal(e->item, other))
 			return false;
 	}
 	return true;
@@ -351,7 +356,7 @@ void val_list_drop(struct val_list *l)
 
 static void index_entry(struct val_map *m, size_t i)
 {
-	size_t mask = m->index_cap - 1, at = m->entries[i].key->hash & mask;
+	size_t mask = m->index_cap - 1, at = m->entries[i].hash & mask;
 
 	while (m->index[at])
 		at = (at + 1) & mask;
@@ -367,14 +372,14 @@ static void index_grow(struct val_map *m)
 		index_entry(m, i);
 }
 
-static void add_entry(struct val_map *m, struct val *key, struct val *item)
+static void add_entry(struct val_map *m, struct val_entry entry)
 {
 	if (m->count == m->cap) {
 		m->cap = m->cap ? m->cap * 2 : 4;
 		m->entries =
 			alloc_resize(m->entries, m->cap, sizeof(*m->entries));
 	}
-	m->entries[m->count++] = (struct val_entry){ key, item };
+	m->entries[m->count++] = entry;
 	if (m->count > FEW_KEYS && m->count * 2 > m->index_cap)
 		index_grow(m);
 	else if (m->index)
@@ -391,10 +396,12 @@ static size_t find_entry(const struct val_map *m, struct str key, unsigned hash)
 
 void val_map_set_take(struct val_map *m, struct str key, struct val *take)
 {
-	size_t i = find_entry(m, key, str_hash(key));
+	unsigned hash = str_hash(key);
+	size_t i = find_entry(m, key, hash);
 
 	if (i == m->count) {
-		add_entry(m, new_key(key), take);
+		add_entry(m, (struct val_entry){ val_new_text(key), take,
+						 hash });
 		return;
 	}
 	val_unref(m->entries[i].item);
@@ -427,6 +434,8 @@ struct val *val_map_take(struct val_map *m)
 {
 	struct val *v = new_val(VAL_MAP);
 
+	for (size_t i = 0; i < m->count; i++)
+		v->filter |= filter_bit(m->entries[i].hash);
 	v->n = m->count;
 	v->entries = m->entries;
 	v->index = m->index;
@@ -455,7 +464,9 @@ static struct val_map copy_without(const struct val *v, struct str skip)
 		const struct val_entry *e = &v->entries[i];
 
 		if (!skip.p || !str_equal(val_str(e->key), skip))
-			add_entry(&m, val_ref(e->key), val_ref(e->item));
+			add_entry(&m, (struct val_entry){ val_ref(e->key),
+							  val_ref(e->item),
+							  e->hash });
 	}
 	return m;
 }

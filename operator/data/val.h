@@ -87,6 +87,8 @@ const struct val *val_at(const struct val *v, size_t i);
 
 /** Key of entry i of a map. */
 struct str val_key(const struct val *map, size_t i);
+/** The same as a value: a VAL_TEXT. */
+const struct val *val_key_at(const struct val *map, size_t i);
 
 /** Looks a key up in a map. NULL when v is no map or lacks the key. */
 const struct val *val_get(const struct val *v, const char *key);
@@ -129,6 +131,7 @@ void val_list_drop(struct val_list *l);
 struct val_entry {
 	struct val *key;
 	struct val *item;
+	unsigned hash; /* of the key */
 };
 
 struct val_map {
