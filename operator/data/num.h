@@ -18,6 +18,12 @@ bool num_is_finite(struct str digits);
 /** Whether two numbers mean the same: integers exactly, others as float64. */
 bool num_is_equal(struct str a, struct str b);
 
+/**
+ * Orders two numbers by their exact value, whatever their digits: below 0, 0
+ * or above 0, as strcmp. An exponent beyond 15 digits counts as 10^15.
+ */
+int num_compare(struct str a, struct str b);
+
 /* Room for the longest text of num_print_short() and a NUL. */
 #define NUM_SHORT_BYTES 24
 

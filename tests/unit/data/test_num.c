@@ -80,6 +80,48 @@ static void equality(void **state)
 			 row->want);
 }
 
+static const struct order_row {
+	const char *name, *less, *more;
+	const char *equal; /* counts when more is NULL */
+} order_rows[] = {
+	{ "integers", "2", "10", NULL },
+	{ "below zero", "-10", "-2", NULL },
+	{ "signs", "-1", "1", NULL },
+	{ "zero and above", "0", "0.001", NULL },
+	{ "zero and below", "-0.001", "0", NULL },
+	{ "beyond 2^53", "9007199254740992", "9007199254740993", NULL },
+	{ "beyond 64 bits", "99999999999999999998", "99999999999999999999",
+	  NULL },
+	{ "fractions", "0.09", "0.1", NULL },
+	{ "more digits", "1.5", "1.50000000000000000001", NULL },
+	{ "exponents", "9e2", "1e3", NULL },
+	{ "exponents below zero", "1e-3", "1e-2", NULL },
+	{ "exponent and digits", "999", "1e3", NULL },
+	{ "huge exponents", "1e999999999", "2e999999999", NULL },
+	{ "zeros", "0", NULL, "-0.00" },
+	{ "zero with an exponent", "0e7", NULL, "0" },
+	{ "trailing zeros", "1.50", NULL, "1.5" },
+	{ "an exponent", "1.5e3", NULL, "1500" },
+	{ "a negative exponent", "1500e-3", NULL, "1.5" },
+	{ "a capital", "1E+2", NULL, "100" },
+	{ "fraction that starts with zeros", "0.0012", NULL, "1.2e-3" },
+};
+
+static void order(void **state)
+{
+	const struct order_row *row = *state;
+	struct str a = str_of(row->less);
+	struct str b = str_of(row->more ? row->more : row->equal);
+
+	if (row->more) {
+		assert_true(num_compare(a, b) < 0);
+		assert_true(num_compare(b, a) > 0);
+	} else {
+		assert_int_equal(num_compare(a, b), 0);
+		assert_int_equal(num_compare(b, a), 0);
+	}
+}
+
 static void range(void **state)
 {
 	(void)state;
@@ -96,5 +138,6 @@ int main(void)
 	return ROWS_RUN("num_json_len", len_rows, lengths) +
 	       ROWS_RUN("num_print_short", short_rows, short_texts) +
 	       ROWS_RUN("num_is_equal", equal_rows, equality) +
+	       ROWS_RUN("num_compare", order_rows, order) +
 	       cmocka_run_group_tests_name("num", others, NULL, NULL);
 }
