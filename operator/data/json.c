@@ -214,7 +214,8 @@ bool json_read(struct str text, struct val **out, struct err *err)
 
 struct style {
 	bool pretty;
-	bool go; /* Go's HTML-safe escapes */
+	bool go;     /* Go's HTML-safe escapes */
+	bool sorted; /* keys by bytes */
 };
 
 /* The escape of c, which is no plain character, in out; its length. */
@@ -275,6 +276,30 @@ static void new_line(struct style style, size_t depth, struct buf *out)
 		buf_addf(out, "\n%*s", (int)(2 * depth), "");
 }
 
+static int by_key(const void *a, const void *b, void *ctx)
+{
+	const struct val *map = ctx;
+
+	return str_compare(val_key(map, *(const size_t *)a),
+			   val_key(map, *(const size_t *)b));
+}
+
+/* The entries of a map in the order of their keys. The caller frees it. */
+static size_t *sort_keys(const struct val *map)
+{
+	size_t n = val_count(map);
+	size_t *order = alloc_resize(NULL, n, sizeof(*order));
+	union {
+		const struct val *in;
+		void *ctx;
+	} u = { .in = map };
+
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	qsort_r(order, n, sizeof(*order), by_key, u.ctx);
+	return order;
+}
+
 static void write(const struct val *v, struct style style, size_t depth,
 		  struct buf *out)
 {
@@ -299,16 +324,19 @@ static void write(const struct val *v, struct style style, size_t depth,
 	case VAL_MAP:
 		break;
 	}
+	AUTO_FREE size_t *order = map && style.sorted ? sort_keys(v) : NULL;
 	buf_add_char(out, map ? '{' : '[');
 	for (size_t i = 0; i < n && !buf_overflowed(out); i++) {
+		size_t at = order ? order[i] : i;
+
 		if (i)
 			buf_add_char(out, ',');
 		new_line(style, depth + 1, out);
 		if (map) {
-			write_text(val_key(v, i), style, out);
+			write_text(val_key(v, at), style, out);
 			buf_add_text(out, style.pretty ? ": " : ":");
 		}
-		write(val_at(v, i), style, depth + 1, out);
+		write(val_at(v, at), style, depth + 1, out);
 	}
 	if (n)
 		new_line(style, depth, out);
@@ -323,6 +351,11 @@ void json_write(const struct val *v, struct buf *out)
 void json_write_pretty(const struct val *v, struct buf *out)
 {
 	write(v, (struct style){ .pretty = true }, 0, out);
+}
+
+void json_write_sorted(const struct val *v, struct buf *out)
+{
+	write(v, (struct style){ .sorted = true }, 0, out);
 }
 
 void json_write_go(const struct val *v, struct buf *out)

@@ -5,12 +5,8 @@
 #ifndef RELEASE_DIGEST_H
 #define RELEASE_DIGEST_H
 
-#include "base/buf.h"
 #include "base/digest.h"
 #include "data/val.h"
-
-/** Appends v as JSON with the keys of every map in byte order. */
-void digest_write_sorted(const struct val *v, struct buf *out);
 
 /** The digest of a value. Returns out. */
 const char *digest_value(const struct val *v, char out[DIGEST_TEXT_BYTES]);

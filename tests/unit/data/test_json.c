@@ -193,6 +193,32 @@ static void as_go(void **state)
 	assert_string_equal(buf_text(&out), "null");
 }
 
+static const struct sorted_row {
+	const char *name, *text, *want;
+} sorted_rows[] = {
+	{ "null", "null", "null" },
+	{ "empty map", "{}", "{}" },
+	{ "empty list", "[ ]", "[]" },
+	{ "by bytes", "{\"b\":1,\"B\":2,\"aa\":3,\"a\":4,\"é\":5}",
+	  "{\"B\":2,\"a\":4,\"aa\":3,\"b\":1,\"é\":5}" },
+	{ "digits stay", "[1.10, 9007199254740993]",
+	  "[1.10,9007199254740993]" },
+	{ "nested", "{\"b\":{\"d\":1,\"c\":[{\"f\":1,\"e\":2}]},\"a\":\"x\"}",
+	  "{\"a\":\"x\",\"b\":{\"c\":[{\"e\":2,\"f\":1}],\"d\":1}}" },
+};
+
+static void sorts(void **state)
+{
+	const struct sorted_row *row = *state;
+	AUTO(val_unref) struct val *v = NULL;
+	AUTO_BUF out = BUF_INIT(1000);
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(json_read(str_of(row->text), &v, &err));
+	json_write_sorted(v, &out);
+	assert_string_equal(buf_text(&out), row->want);
+}
+
 typedef void write_fn(const struct val *v, struct buf *out);
 
 static void comes_back(const struct val *v, write_fn *fn)
@@ -219,6 +245,7 @@ static void every_value_comes_back(void **state)
 		comes_back(v, json_write);
 		comes_back(v, json_write_pretty);
 		comes_back(v, json_write_go);
+		comes_back(v, json_write_sorted);
 	}
 }
 
@@ -263,5 +290,6 @@ int main(void)
 
 	return ROWS_RUN("json", ok_rows, reads) +
 	       ROWS_RUN("json refused", bad_rows, refuses) +
+	       ROWS_RUN("json sorted", sorted_rows, sorts) +
 	       cmocka_run_group_tests_name("json more", others, NULL, NULL);
 }

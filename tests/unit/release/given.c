@@ -2,8 +2,8 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "data/json.h"
 #include "data/yaml_read.h"
-#include "release/digest.h"
 
 #include "unit/rows.h"
 
@@ -37,7 +37,7 @@ void assert_given(const struct val *got, const char *yaml)
 	AUTO_BUF got_text = BUF_INIT(LIMIT_CONFIG_BYTES);
 	AUTO_BUF want_text = BUF_INIT(LIMIT_CONFIG_BYTES);
 
-	digest_write_sorted(got, &got_text);
-	digest_write_sorted(want, &want_text);
+	json_write_sorted(got, &got_text);
+	json_write_sorted(want, &want_text);
 	assert_string_equal(buf_text(&got_text), buf_text(&want_text));
 }

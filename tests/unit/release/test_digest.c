@@ -33,30 +33,6 @@ static void compares(void **state)
 			 row->same);
 }
 
-static const struct text_row {
-	const char *name, *yaml, *want;
-} text_rows[] = {
-	{ "null", "null", "null" },
-	{ "empty map", "{}", "{}" },
-	{ "empty list", "[]", "[]" },
-	{ "by bytes", "{b: 1, B: 2, aa: 3, a: 4, é: 5}",
-	  "{\"B\":2,\"a\":4,\"aa\":3,\"b\":1,\"é\":5}" },
-	{ "digits stay", "[1.10, 9007199254740993]",
-	  "[1.10,9007199254740993]" },
-	{ "nested", "{b: {d: 1, c: [{f: 1, e: 2}]}, a: x}",
-	  "{\"a\":\"x\",\"b\":{\"c\":[{\"e\":2,\"f\":1}],\"d\":1}}" },
-};
-
-static void writes(void **state)
-{
-	const struct text_row *row = *state;
-	AUTO(val_unref) struct val *v = given(row->yaml);
-	AUTO_BUF text = BUF_INIT(1000);
-
-	digest_write_sorted(v, &text);
-	assert_string_equal(buf_text(&text), row->want);
-}
-
 static void known(void **state)
 {
 	(void)state;
@@ -74,6 +50,5 @@ int main(void)
 	const struct CMUnitTest others[] = { cmocka_unit_test(known) };
 
 	return ROWS_RUN("digest", rows, compares) +
-	       ROWS_RUN("digest text", text_rows, writes) +
 	       cmocka_run_group_tests_name("digest more", others, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "data/json.h"
 #include "data/merge.h"
 #include "release/digest.h"
 #include "release/order.h"
@@ -357,7 +358,7 @@ char *world_text(const struct world *w)
 		buf_addf(&text, "%s %" PRId64 " %s%s ", o->id, o->revision,
 			 o->made <= w->age ? "old" : "new",
 			 o->deleting ? " deleting" : "");
-		digest_write_sorted(o->object, &text);
+		json_write_sorted(o->object, &text);
 		buf_add_char(&text, '\n');
 	}
 	assert_true(buf_take(&text, &out, NULL, &err));
