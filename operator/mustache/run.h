@@ -60,7 +60,7 @@ struct mustache_run {
 	/* Helpers. */
 	size_t helper_depth;
 	size_t helper_bytes; /* what they have read and made */
-	bool lenient; /* variables may be missing */
+	bool lenient;        /* variables may be missing */
 	struct {
 		VEC(struct helper_part);
 	} parts;
