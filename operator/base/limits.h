@@ -46,6 +46,12 @@
 #define LIMIT_PARTIAL_DEPTH 64
 /* Operations in one compiled template. */
 #define LIMIT_TEMPLATE_OPS 200000
+/* Parts of one dotted name. */
+#define LIMIT_NAME_PARTS 64
+/* Variables that one render of one template inserts. */
+#define LIMIT_RENDER_SLOTS 100000
+/* What decides about the text of one render: a byte for each section. */
+#define LIMIT_TRACE_BYTES LIMIT_MIB(4)
 /* Operations executed by one render: loops multiply, this ends them. */
 #define LIMIT_RENDER_STEPS 10000000
 /* Text of one render; a release's manifests together are far smaller. */

@@ -113,7 +113,7 @@ static void add_source(struct loader *l, const struct chart_file *f,
 		.file = f->path,
 		.text = f->data,
 		.flags = flags | MUSTACHE_STRICT | MUSTACHE_QUERIES |
-			 MUSTACHE_HELPERS,
+			 MUSTACHE_PATHS | MUSTACHE_HELPERS,
 	};
 }
 

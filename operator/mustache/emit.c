@@ -3,13 +3,26 @@
 
 #include "data/json.h"
 
+static struct mustache_place place_in(const struct mustache_template *t,
+				      const struct op *op, uint32_t call)
+{
+	const struct op_detail *d = &t->details.items[op - t->ops.items];
+
+	return (struct mustache_place){ .file = t->file,
+					.line = d->line,
+					.column = d->column,
+					.call = call };
+}
+
 struct mustache_place run_place(const struct mustache_run *run,
 				const struct op *op)
 {
-	return (struct mustache_place){ .file = run->t->file,
-					.line = op->line,
-					.column = op->column,
-					.call = run->call };
+	return place_in(run->t, op, run->call);
+}
+
+struct str run_name(const struct mustache_run *run, const struct op *op)
+{
+	return run->t->names.items[op->name].text;
 }
 
 static void print_place(const struct mustache_run *run,
@@ -22,8 +35,10 @@ static void print_place(const struct mustache_run *run,
 	while (call) {
 		const struct call *c = &run->calls.items[call];
 
-		buf_addf(out, "%s%s:%u:%u", before, c->t->file, c->op->line,
-			 c->op->column);
+		struct mustache_place at = place_in(c->t, c->op, 0);
+
+		buf_addf(out, "%s%s:%u:%u", before, at.file, at.line,
+			 at.column);
 		before = ", ";
 		call = c->from;
 	}
@@ -85,29 +100,36 @@ static bool add_part(struct mustache_run *run, const struct op *op,
 	return true;
 }
 
+bool run_too_large(const struct mustache_run *run, const struct op *op,
+		   struct err *err)
+{
+	return run_err(run, op, err, ERR_LIMIT,
+		       "output is larger than %zu bytes", run->out->max);
+}
+
 static bool put_text(struct mustache_run *run, const struct op *op,
-		     struct str text, uint32_t line, struct err *err)
+		     struct str text, uint32_t line, uint32_t column,
+		     struct err *err)
 {
 	struct mustache_place place;
 
-	if (run->helper_depth)
+	switch (run->mode) {
+	case MODE_TRACE:
+		return true;
+	case MODE_PARTS:
 		return add_part(run, op,
 				(struct helper_part){ .kind = HELPER_TEXT,
 						      .text = text },
 				err);
-	if (run->out) {
+	case MODE_TEXT:
 		buf_add_str(run->out, text);
-		if (!buf_overflowed(run->out))
-			return true;
-		return run_err(run, op, err, ERR_LIMIT,
-			       "output is larger than %zu bytes",
-			       run->out->max);
+		return !buf_overflowed(run->out) || run_too_large(run, op, err);
+	case MODE_SINK:
+		break;
 	}
 	place = run_place(run, op);
-	if (line != op->line) {
-		place.line = line;
-		place.column = 1;
-	}
+	place.line = line;
+	place.column = column;
 	return run->sink->text(run->sink->ctx, text, &place, err);
 }
 
@@ -116,38 +138,62 @@ static bool is_blank_line(struct str line)
 	return str_is(line, "\n") || str_is(line, "\r\n");
 }
 
+static struct str indent_of(const struct mustache_run *run)
+{
+	size_t n = run->indent.len - run->indent_from;
+
+	return n ? str_cut(run->indent.p + run->indent_from, n)
+		 : str_cut(NULL, 0);
+}
+
 /* Line by line: each that starts here is indented, but for empty ones. */
 static bool put_indented(struct mustache_run *run, const struct op *op,
 			 struct str indent, struct err *err)
 {
-	bool line_start = op->flags & OP_LINE_START;
-	struct str rest = op->text, piece;
-	uint32_t line = op->line;
-	bool more;
+	const struct op_detail *d = &run->t->details.items[run_number(run, op)];
+	struct str rest = str_cut(op->text, op->text_len), piece;
+	bool starts = op->flags & OP_TEXT_STARTS, more;
+	uint32_t line = d->text_line, column = d->text_column;
 
 	do {
 		more = str_split(rest, '\n', &piece, &rest);
 		piece.n += more; /* with its line end */
-		if (line_start && !is_blank_line(piece) &&
-		    !put_text(run, op, indent, line, err))
+		if (starts && !is_blank_line(piece) &&
+		    !put_text(run, op, indent, line, column, err))
 			return false;
-		if (piece.n && !put_text(run, op, piece, line, err))
+		if (piece.n && !put_text(run, op, piece, line, column, err))
 			return false;
-		line_start = true;
+		starts = true;
 		line++;
+		column = 1;
 	} while (more && rest.n);
 	return true;
 }
 
-bool run_text(struct mustache_run *run, const struct op *op, struct err *err)
+bool run_literal_slowly(struct mustache_run *run, const struct op *op,
+			struct err *err)
 {
-	size_t n = run->indent.len - run->indent_from;
+	const struct op_detail *d = &run->t->details.items[run_number(run, op)];
+	struct str text = str_cut(op->text, op->text_len);
+	struct str indent = indent_of(run);
 
-	if (n)
-		return put_indented(
-			run, op, str_cut(run->indent.p + run->indent_from, n),
-			err);
-	return op->text.n == 0 || put_text(run, op, op->text, op->line, err);
+	if (text.n && !(indent.n ? put_indented(run, op, indent, err)
+				 : put_text(run, op, text, d->text_line,
+					    d->text_column, err)))
+		return false;
+	return !indent.n || !(op->flags & OP_TAG_STARTS) ||
+	       put_text(run, op, indent, d->line, d->column, err);
+}
+
+bool run_indent(struct mustache_run *run, const struct op *op,
+		struct str blanks, struct err *err)
+{
+	struct mustache_place at = run_place(run, op);
+	struct str indent = indent_of(run);
+
+	if (indent.n && !put_text(run, op, indent, at.line, at.column, err))
+		return false;
+	return !blanks.n || put_text(run, op, blanks, at.line, at.column, err);
 }
 
 static void add_html(struct buf *out, struct str s)
@@ -173,9 +219,6 @@ static void add_html(struct buf *out, struct str s)
 
 static void add_value(struct buf *out, const struct val *v, bool html)
 {
-	AUTO_BUF json = BUF_INIT(out->max);
-	struct str s = val_str(v);
-
 	switch (val_type(v)) {
 	case VAL_NULL:
 		return;
@@ -183,53 +226,91 @@ static void add_value(struct buf *out, const struct val *v, bool html)
 		buf_add_text(out, val_is_true(v) ? "true" : "false");
 		return;
 	case VAL_LIST:
-	case VAL_MAP:
+	case VAL_MAP: {
+		AUTO_BUF json = BUF_INIT(out->max);
+
 		json_write(v, html ? &json : out);
-		s = buf_str(&json);
-		break;
-	default:
-		break;
+		if (html)
+			add_html(out, buf_str(&json));
+		return;
 	}
-	if (html)
-		add_html(out, s);
-	else
-		buf_add_str(out, s);
+	default:
+		if (html)
+			add_html(out, val_str(v));
+		else
+			buf_add_str(out, val_str(v));
+	}
 }
 
-static bool insert(struct mustache_run *run, const struct op *op,
-		   const struct val *v, bool may_miss, struct err *err)
+/* Raw text decides about the structure, so it is no slot of a trace. */
+static bool trace_value(struct mustache_run *run, const struct op *op,
+			const struct val *v, bool may_miss, struct err *err)
 {
-	struct mustache_insert in = {
+	struct mustache_trace *trace = run->trace;
+
+	if (op->flags & OP_RAW) {
+		size_t before = trace->symbols.len;
+
+		add_value(&trace->symbols, v, false);
+		buf_addf(&trace->symbols, "=%zu", trace->symbols.len - before);
+	}
+	if (trace->slots.count == LIMIT_RENDER_SLOTS ||
+	    buf_overflowed(&trace->symbols))
+		return run_err(run, op, err, ERR_LIMIT,
+			       "more than %d variables in one render",
+			       LIMIT_RENDER_SLOTS);
+	*VEC_ADD(&trace->slots) = (struct mustache_slot){
 		.value = v,
-		.place = run_place(run, op),
-		.name = op->text,
-		.raw = op->flags & OP_RAW,
+		.t = run->t,
+		.op = op,
+		.call = run->call,
 		.strict = !may_miss,
 	};
+	return true;
+}
 
-	return run->sink->insert(run->sink->ctx, &in, err);
+static struct mustache_insert insert_of(const struct mustache_slot *slot)
+{
+	return (struct mustache_insert){
+		.value = slot->value,
+		.place = place_in(slot->t, slot->op, slot->call),
+		.name = slot->t->names.items[slot->op->name].text,
+		.raw = slot->op->flags & OP_RAW,
+		.strict = slot->strict,
+	};
+}
+
+struct mustache_insert mustache_slot_insert(const struct mustache_slot *slot)
+{
+	return insert_of(slot);
 }
 
 bool run_value(struct mustache_run *run, const struct op *op,
 	       const struct val *v, bool may_miss, struct err *err)
 {
-	bool html = run->escape == MUSTACHE_HTML && !(op->flags & OP_RAW);
+	struct mustache_insert in;
 
+	if (run->mode == MODE_TEXT && v) {
+		add_value(run->out, v,
+			  run->escape == MUSTACHE_HTML &&
+				  !(op->flags & OP_RAW));
+		return !buf_overflowed(run->out) || run_too_large(run, op, err);
+	}
 	may_miss |= run->lenient || !(run->t->flags & MUSTACHE_STRICT);
-	if (!run->helper_depth && !run->out)
-		return insert(run, op, v, may_miss, err);
+	if (run->mode == MODE_TRACE)
+		return trace_value(run, op, v, may_miss, err);
+	if (run->mode == MODE_SINK) {
+		in = insert_of(&(struct mustache_slot){ v, run->t, op,
+							run->call, !may_miss });
+		return run->sink->insert(run->sink->ctx, &in, err);
+	}
 	if (!v && !may_miss)
 		return run_err(run, op, err, ERR_INVALID, STR_FMT " is missing",
-			       STR_ARG(op->text));
-	if (run->helper_depth)
-		return add_part(run, op,
-				(struct helper_part){ .kind = HELPER_VALUE,
-						      .value = v,
-						      .name = op->text },
-				err);
-	add_value(run->out, v, html);
-	if (!buf_overflowed(run->out))
-		return true;
-	return run_err(run, op, err, ERR_LIMIT,
-		       "output is larger than %zu bytes", run->out->max);
+			       STR_ARG(run_name(run, op)));
+	return run->mode == MODE_TEXT ||
+	       add_part(run, op,
+			(struct helper_part){ .kind = HELPER_VALUE,
+					      .value = v,
+					      .name = run_name(run, op) },
+			err);
 }

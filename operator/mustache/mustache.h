@@ -6,15 +6,31 @@
  * number of threads at once. What one render needs lives in a run: one for
  * each thread, reused from render to render.
  *
- * Syntax and meaning are those of the Mustache specification. Flags add
- * extensions, each used only where the specification's own lookup of the
- * whole tag name finds nothing, so that existing data always wins:
+ * Syntax and meaning are those of the Mustache specification, its optional
+ * modules included: dynamic names, inheritance, lambdas (as native functions).
+ * Flags add extensions, each used only where the specification's own lookup of
+ * the whole tag name finds nothing, so that existing data always wins:
  *
- *   {{#x?}} {{^x?}}        is x there, and not null? Pushes no context
+ *   MUSTACHE_QUERIES; none of these sections pushes a context
+ *   {{#x?}} {{^x?}}        is x there, and not null?
  *   {{x?}}                 x, or null when it is missing
  *   {{#x=text}}            is x that text, number (by its digits) or boolean?
- *   {{#x=!text}}           is it not? Neither pushes a context. Nothing after
- *                          the sign asks whether x is missing, null or ""
+ *   {{#x=!text}}           is it not? Nothing after the sign asks whether x
+ *                          is missing, null or ""
+ *   {{#x<3}} <= > >=       is x a number, and less than 3?
+ *
+ *   MUSTACHE_PATHS
+ *   {{ports.0.name}}       an item of a list; -1 is the last
+ *   {{ports.-length}}      how many items or entries there are
+ *   {{.name}}              of the innermost context, not of those around it
+ *   {{-root.name}}         of the outermost context
+ *   {{#labels.*}}          once for each entry of a map, in its order: {{*}} or
+ *                          {{-key}} is the key, {{.}} the value
+ *   {{-index}}             of the innermost loop: -index counts from 1, -index0
+ *                          from 0; -length, -key, and -first and -last, which
+ *                          are booleans
+ *
+ *   MUSTACHE_HELPERS
  *   {{#default}}…          value helpers, see mustache/helper.h
  *
  * A section is rendered unless its value is missing, null, false or an empty
@@ -30,6 +46,7 @@
 #define MUSTACHE_MUSTACHE_H
 
 #include "base/buf.h"
+#include "base/vec.h"
 #include "data/val.h"
 
 #include <stdint.h>
@@ -37,22 +54,27 @@
 struct mustache_set;
 struct mustache_template;
 struct mustache_run;
+struct op;
 
 /* What a template may do beyond the specification; 0: nothing. */
 enum mustache_flag {
 	/* A missing variable or an unknown partial is an error. */
 	MUSTACHE_STRICT = 1 << 0,
-	MUSTACHE_QUERIES = 1 << 1, /* x? x=text x=!text */
+	MUSTACHE_QUERIES = 1 << 1,
 	MUSTACHE_HELPERS = 1 << 2,
 	/* {{{x}}} and {{&x}} are errors. */
-	MUSTACHE_NO_RAW = 1 << 3
+	MUSTACHE_NO_RAW = 1 << 3,
+	MUSTACHE_PATHS = 1 << 4
 };
 
 struct mustache_source {
 	const char *name; /* for {{> name}} and mustache_find() */
 	const char *file; /* for messages; NULL: the name */
-	struct str text;  /* valid UTF-8 without NUL; copied */
-	unsigned flags;   /* enum mustache_flag */
+	/* In "a/b/" the tag {{> x}} means the template a/b/x, else a/x, else
+	 * x. NULL: "", where it is x. */
+	const char *scope;
+	struct str text; /* valid UTF-8 without NUL; copied */
+	unsigned flags;  /* enum mustache_flag */
 };
 
 /**
@@ -77,6 +99,28 @@ const struct mustache_template *mustache_find(const struct mustache_set *set,
 MUST_USE struct mustache_run *mustache_run_new(void);
 void mustache_run_free(struct mustache_run *run);
 DEFINE_AUTO(struct mustache_run *, mustache_run_free)
+
+/*
+ * A native function in place of a value (specification, ~lambdas). It is
+ * called for a tag of its name when no data has that name, and returns
+ * template text, which is rendered in place of the tag: for a section with the
+ * delimiters in force there, for a variable with {{ and }}.
+ */
+struct mustache_lambda {
+	const char *name;
+	/**
+	 * @param text  a section's content as it is written; of a variable
+	 *              nothing, text.p is NULL
+	 * @param out   empty; the text is appended
+	 */
+	bool (*fn)(void *ctx, struct str text, struct buf *out,
+		   struct err *err);
+	void *ctx;
+};
+
+/** Gives the run lambdas, which are borrowed. Charts have none. */
+void mustache_run_lambdas(struct mustache_run *run,
+			  const struct mustache_lambda *lambdas, size_t count);
 
 enum mustache_escape {
 	MUSTACHE_HTML, /* {{x}} escapes & < > ", as the specification says */
@@ -140,6 +184,41 @@ MUST_USE bool mustache_expand(struct mustache_run *run,
 			      const struct val *root,
 			      const struct mustache_sink *sink,
 			      struct err *err);
+
+/*
+ * A trace: what a render would insert, and what decides about all other text.
+ * Two renders of a template with equal symbols give the same literal text with
+ * slots at the same places.
+ */
+struct mustache_slot {
+	const struct val *value; /* as in struct mustache_insert */
+	const struct mustache_template *t;
+	const struct op *op;
+	uint32_t call;
+	bool strict;
+};
+
+struct mustache_trace {
+	struct buf symbols;
+	struct {
+		VEC(struct mustache_slot);
+	} slots; /* in the order of the text */
+};
+
+/**
+ * Traces a render into trace, which is all zeros or was used before; nothing
+ * is allocated once it is large enough. It lives until the run's next use.
+ *
+ * Errors: those of mustache_render(), but for missing variables.
+ */
+MUST_USE bool mustache_trace(struct mustache_run *run,
+			     const struct mustache_template *t,
+			     const struct val *root,
+			     struct mustache_trace *trace, struct err *err);
+void mustache_trace_done(struct mustache_trace *trace);
+
+/** What a sink would have been given for a slot. */
+struct mustache_insert mustache_slot_insert(const struct mustache_slot *slot);
 
 /**
  * Appends "file:line:column", and for a place in a partial the chain of

@@ -1,9 +1,13 @@
 /*
  * A compiled template: a flat array of operations that never changes.
  *
- * Literals, names and indentations are slices of the kept source. A section
- * knows where it ends, so that skipping it is one assignment. Indices rather
- * than pointers link the parts of a program.
+ * An operation is a tag with the literal text in front of it. Literals, names
+ * and indentations are slices of the kept source. A section knows where it
+ * ends, so that skipping it is one assignment. Indices rather than pointers
+ * link the parts of a program.
+ *
+ * What the renderer needs at every step is in struct op, what only errors and
+ * rare tags need is in struct op_detail of the same index.
  */
 #ifndef MUSTACHE_PROGRAM_H
 #define MUSTACHE_PROGRAM_H
@@ -15,53 +19,114 @@
 #include "mustache/helper.h"
 
 enum op_kind {
-	OP_TEXT,     /* literal text */
+	OP_TEXT,     /* nothing but the literal text */
 	OP_VALUE,    /* {{x}} */
 	OP_SECTION,  /* {{#x}} */
 	OP_INVERTED, /* {{^x}} */
-	OP_END,      /* {{/x}} */
 	OP_PARTIAL,  /* {{> x}} */
+	OP_PARENT,   /* {{< x}}; what its blocks hold is only for the parent */
+	OP_BLOCK,    /* {{$ x}} */
+	OP_END,      /* {{/x}} */
 	OP_RETURN    /* the end of the template */
 };
 
 enum op_flag {
-	/* OP_TEXT: the text starts a line, which a partial's indentation
-	 * precedes. An empty text stands for a line that starts with a tag. */
-	OP_LINE_START = 1 << 0,
-	OP_RAW = 1 << 1,  /* OP_VALUE: {{{x}}} or {{&x}} */
-	OP_ALONE = 1 << 2 /* OP_PARTIAL: nothing else is on its line */
+	/* The text starts a line, which the indentation of a partial or of a
+	 * block precedes; so does the tag. */
+	OP_TEXT_STARTS = 1 << 0,
+	OP_TAG_STARTS = 1 << 1,
+	OP_RAW = 1 << 2, /* OP_VALUE: {{{x}}} or {{&x}} */
+	/* OP_PARTIAL, OP_PARENT, OP_BLOCK: nothing else is on its line, whose
+	 * blanks are the indentation of all that takes its place. */
+	OP_ALONE = 1 << 3,
+	/* OP_BLOCK: its end is on the same line, and nothing else. */
+	OP_PAIR = 1 << 4,
+	OP_DYNAMIC = 1 << 5,  /* OP_PARTIAL, OP_PARENT: {{>*x}}, {{<*x}} */
+	OP_EXTENDED = 1 << 6, /* the name means more than its literal path */
+	/* OP_BLOCK within a parent: its content starts on a line of its own */
+	OP_OPENS_LINE = 1 << 7
 };
 
 struct op {
+	const char *text;
+	uint32_t text_len;
 	uint8_t kind;
 	uint8_t flags;
-	uint32_t line, column;
-	/* Sections: index of their OP_END. OP_END: index of its section. */
+	/* The literal path of the name: parts path_first and so on; none at
+	 * all is the current context. PATH_NONE: it has no such path. */
+	uint16_t path_count;
+	uint32_t path_first;
+	uint32_t name;
+	/* What opens: index of its OP_END. OP_END: index of what it ends. */
 	uint32_t other;
-	uint32_t name; /* OP_VALUE and sections: index into names */
-	/* OP_TEXT: the literal. OP_PARTIAL: its indentation. Else the name. */
-	struct str text;
-	const struct mustache_template *partial; /* NULL: there is none */
+	/* OP_PARTIAL, OP_PARENT: 1 + number of the template in the set; 0 when
+	 * there is none, or a dynamic name. */
+	uint32_t target;
+};
+
+#define PATH_NONE UINT16_MAX
+
+struct op_detail {
+	uint32_t line, column;
+	uint32_t text_line, text_column;
+	uint32_t begin, end; /* offsets of the tag in the source */
+	uint32_t delimiters; /* in force behind the tag: index */
+	struct str indent;   /* with OP_ALONE and OP_PAIR */
 };
 
 /* One part of a dotted name. */
 struct part {
 	struct str text;
 	unsigned hash;
+	/* The item of a list that it means, from the end when below 0; or
+	 * PART_KEY, PART_LENGTH. */
+	int32_t item;
 };
 
-/* Parts first to first + count - 1; no part at all is the current context. */
+#define PART_KEY INT32_MAX
+#define PART_LENGTH (INT32_MAX - 1)
+
+/* Where a path begins. */
+enum path_from {
+	PATH_CONTEXT, /* at the innermost context that has its first part */
+	PATH_TOP,     /* .name: in the current context only */
+	PATH_ROOT,    /* -root.name */
+	PATH_LOOP     /* -index and so on, about the innermost loop */
+};
+
+enum loop_fact {
+	LOOP_FIRST,
+	LOOP_LAST,
+	LOOP_INDEX,
+	LOOP_INDEX0,
+	LOOP_KEY,
+	LOOP_LENGTH
+};
+
 struct path {
-	uint32_t first, count;
+	uint32_t first;
+	uint16_t count;
+	uint8_t from; /* enum path_from */
+	uint8_t fact; /* PATH_LOOP: enum loop_fact */
 };
 
-enum query { QUERY_NONE, QUERY_EXISTS, QUERY_IS, QUERY_IS_NOT };
+enum query {
+	QUERY_NONE,
+	QUERY_EXISTS,
+	QUERY_IS,
+	QUERY_IS_NOT,
+	QUERY_LESS,
+	QUERY_LESS_EQUAL,
+	QUERY_GREATER,
+	QUERY_GREATER_EQUAL
+};
 
-/* What a tag asks for. The literal path goes first; query and helper count
- * only when it finds nothing. */
+/* What a tag asks for. The literal path goes first; all of this counts only
+ * when it finds nothing. */
 struct name {
 	struct str text;
-	bool is_path; /* false: only the query counts */
+	struct path literal; /* count is PATH_NONE when it is none */
+	bool has_path, each; /* path, and whether over the entries of a map */
 	struct path path;
 	enum query query;
 	struct path subject; /* what the query is about */
@@ -70,9 +135,15 @@ struct name {
 	struct str argument; /* of the helper: "63" of trunc.63 */
 };
 
+struct delimiters {
+	struct str open, close;
+};
+
 struct mustache_template {
+	struct mustache_set *set;
 	char *name;
 	char *file;
+	char *scope;
 	char *source;
 	size_t source_len;
 	unsigned flags;
@@ -80,11 +151,17 @@ struct mustache_template {
 		VEC(struct op);
 	} ops;
 	struct {
+		VEC(struct op_detail);
+	} details;
+	struct {
 		VEC(struct name);
 	} names;
 	struct {
 		VEC(struct part);
 	} parts;
+	struct {
+		VEC(struct delimiters);
+	} delimiters;
 };
 
 struct mustache_set {
@@ -93,9 +170,20 @@ struct mustache_set {
 	struct map by_name;
 };
 
-/* Prefixes err with file:line:column. Always returns false. */
-bool template_err(const struct mustache_template *t, uint32_t line,
-		  uint32_t column, struct err *err);
+/*
+ * Compiles text that a lambda returned, as part of t: the same set, flags and
+ * scope, and the delimiters given. The caller ends it with template_free().
+ */
+MUST_USE bool template_of_text(const struct mustache_template *t,
+			       struct str text,
+			       const struct delimiters *delimiters,
+			       struct mustache_template **out, struct err *err);
+void template_free(struct mustache_template *t);
+DEFINE_AUTO(struct mustache_template *, template_free)
+
+/** The template that a tag of t means by name; NULL when there is none. */
+const struct mustache_template *template_find(const struct mustache_template *t,
+					      struct str name);
 
 /*
  * Adds the name that a tag holds to the template; *out is its index.

@@ -1,7 +1,7 @@
 /*
  * Executes a program: one loop over its operations, with a stack of frames for
- * sections, partials and helpers. Each operation is a step, and steps are
- * limited: a small template over a large list in a large list takes long.
+ * sections, partials, blocks and helpers. Each operation is a step, and steps
+ * are limited: a small template over a large list in a large list takes long.
  */
 #include "mustache/run.h"
 
@@ -13,11 +13,36 @@ struct mustache_run *mustache_run_new(void)
 	return run;
 }
 
+void mustache_run_lambdas(struct mustache_run *run,
+			  const struct mustache_lambda *lambdas, size_t count)
+{
+	run->lambdas = lambdas;
+	run->lambda_count = count;
+}
+
+/* What a render that failed was in the middle of. */
+static void unwind(struct mustache_run *run)
+{
+	while (run->depth) {
+		struct frame *f = &run->frames[--run->depth];
+
+		if (f->kind != FRAME_LAMBDA)
+			continue;
+		buf_free(run->out);
+		free(run->out);
+		run->out = f->out;
+	}
+}
+
 static void forget(struct mustache_run *run)
 {
+	unwind(run);
 	for (size_t i = 0; i < run->made.count; i++)
 		val_unref(run->made.items[i]);
 	run->made.count = 0;
+	for (size_t i = 0; i < run->texts.count; i++)
+		template_free(run->texts.items[i]);
+	run->texts.count = 0;
 }
 
 void mustache_run_free(struct mustache_run *run)
@@ -29,107 +54,158 @@ void mustache_run_free(struct mustache_run *run)
 	VEC_DONE(&run->calls);
 	VEC_DONE(&run->parts);
 	VEC_DONE(&run->made);
+	VEC_DONE(&run->texts);
 	free(run);
-}
-
-static struct frame *push(struct mustache_run *run, const struct op *op,
-			  enum frame_kind kind, struct err *err)
-{
-	if (run->depth == ARRAY_LEN(run->frames)) {
-		run_err(run, op, err, ERR_LIMIT,
-			"more than %zu sections and partials are open at once",
-			ARRAY_LEN(run->frames));
-		return NULL;
-	}
-	struct frame *f = &run->frames[run->depth++];
-	*f = (struct frame){ .kind = kind };
-	return f;
 }
 
 /* What a section is not rendered for. */
 static bool is_falsey(const struct val *v)
 {
-	return !v || val_is(v, VAL_NULL) ||
-	       (val_is(v, VAL_BOOL) && !val_is_true(v)) ||
-	       (val_is(v, VAL_LIST) && val_count(v) == 0);
+	switch (val_type(v)) {
+	case VAL_NULL:
+		return true;
+	case VAL_BOOL:
+		return !val_is_true(v);
+	case VAL_LIST:
+		return val_count(v) == 0;
+	default:
+		return false;
+	}
 }
 
+/* One context, or one for each item. */
 static bool enter_value(struct mustache_run *run, const struct op *op,
-			const struct val *v, struct err *err)
+			const struct val *v, bool each, struct err *err)
 {
-	struct frame *f = push(run, op, FRAME_CONTEXT, err);
+	struct frame *f = run_push(run, op, FRAME_CONTEXT, err);
 
 	if (!f)
 		return false;
-	if (val_is(v, VAL_LIST)) {
+	f->list = NULL;
+	f->item = 0;
+	if (each || val_is(v, VAL_LIST)) {
 		f->list = v;
 		v = val_at(v, 0);
 	}
 	run->contexts[run->context_count++] = v;
+	run_mark(run, '1');
 	return true;
+}
+
+static bool enter_plain(struct mustache_run *run, const struct op *op,
+			struct err *err)
+{
+	run_mark(run, '1');
+	return run_push(run, op, FRAME_PLAIN, err) != NULL;
+}
+
+static void skip(struct mustache_run *run, const struct op *op)
+{
+	run_mark(run, '0');
+	run->pc = op->other + 1;
 }
 
 static bool enter_helper(struct mustache_run *run, const struct op *op,
 			 const struct helper *helper, struct err *err)
 {
-	struct frame *f = push(run, op, FRAME_HELPER, err);
+	struct frame *f = run_push(run, op, FRAME_HELPER, err);
 
 	if (!f)
 		return false;
 	f->parts = run->parts.count;
 	f->lenient = run->lenient;
+	f->mode = run->mode;
 	run->lenient = helper->flags & HELPER_LENIENT;
-	run->helper_depth++;
+	run->mode = MODE_PARTS;
+	return true;
+}
+
+static const struct name *name_of(const struct mustache_run *run,
+				  const struct op *op)
+{
+	return &run->t->names.items[op->name];
+}
+
+/* A section that its literal name finds nothing for. */
+static bool do_other_section(struct mustache_run *run, const struct op *op,
+			     struct err *err)
+{
+	const struct name *name = name_of(run, op);
+	const struct mustache_lambda *lambda = run_lambda(run, name);
+	const struct val *v;
+
+	if (lambda)
+		return run_lambda_call(run, op, lambda, err);
+	v = run_extended(run, name);
+	if (name->each && val_count(v))
+		return enter_value(run, op, v, true, err);
+	if (!name->each && !is_falsey(v))
+		return enter_value(run, op, v, false, err);
+	if (!v && run_query(run, name))
+		return enter_plain(run, op, err);
+	if (!v && name->helper)
+		return enter_helper(run, op, name->helper, err);
+	skip(run, op);
 	return true;
 }
 
 static bool do_section(struct mustache_run *run, const struct op *op,
 		       struct err *err)
 {
-	const struct name *name = &run->t->names.items[op->name];
-	const struct val *v = run_lookup(run, name);
+	const struct val *v = run_lookup(run, op);
 
-	if (!v && name->query != QUERY_NONE && run_query(run, name))
-		return push(run, op, FRAME_PLAIN, err) != NULL;
-	if (!v && name->helper)
-		return enter_helper(run, op, name->helper, err);
+	if (!v && (op->flags & OP_EXTENDED || run->lambda_count))
+		return do_other_section(run, op, err);
 	if (!is_falsey(v))
-		return enter_value(run, op, v, err);
-	run->pc = op->other + 1;
+		return enter_value(run, op, v, false, err);
+	skip(run, op);
 	return true;
+}
+
+/* Whether a name that its literal path finds nothing for says yes. */
+static bool is_other(struct mustache_run *run, const struct op *op)
+{
+	const struct name *name = name_of(run, op);
+	const struct val *v;
+
+	if (run_lambda(run, name))
+		return true;
+	v = run_extended(run, name);
+	if (name->each)
+		return val_count(v) > 0;
+	return v ? !is_falsey(v) : run_query(run, name);
 }
 
 static bool do_inverted(struct mustache_run *run, const struct op *op,
 			struct err *err)
 {
-	const struct name *name = &run->t->names.items[op->name];
-	const struct val *v = run_lookup(run, name);
-	bool yes = !v && name->query != QUERY_NONE ? run_query(run, name)
-						   : !is_falsey(v);
+	const struct val *v = run_lookup(run, op);
+	bool yes = !v && (op->flags & OP_EXTENDED || run->lambda_count)
+			   ? is_other(run, op)
+			   : !is_falsey(v);
 
 	if (!yes)
-		return push(run, op, FRAME_PLAIN, err) != NULL;
-	run->pc = op->other + 1;
+		return enter_plain(run, op, err);
+	skip(run, op);
 	return true;
 }
 
-static bool leave_helper(struct mustache_run *run, const struct op *op,
+static bool leave_helper(struct mustache_run *run, const struct op *section,
 			 const struct frame *f, struct err *err)
 {
-	const struct op *section = &run->t->ops.items[op->other];
-	const struct name *name = &run->t->names.items[op->name];
+	const struct name *name = name_of(run, section);
 	size_t count = run->parts.count - f->parts;
 	struct helper_body body = {
 		.parts = count ? &run->parts.items[f->parts] : NULL,
 		.count = count,
 		.argument = name->argument,
+		.as_text = f->mode == MODE_TEXT || f->mode == MODE_PARTS,
 	};
 	struct val *made = NULL;
 	AUTO_ERR why = ERR_INIT;
 
-	run->helper_depth--;
 	run->lenient = f->lenient;
-	body.as_text = run->out || run->helper_depth;
+	run->mode = f->mode;
 	if (!helper_call(name->helper, &body, &run->helper_bytes, &made, &why))
 		return run_err(run, section, err, why.kind, "%s: %s",
 			       name->helper->name, why.msg);
@@ -144,103 +220,56 @@ static bool do_end(struct mustache_run *run, const struct op *op,
 {
 	struct frame *f = &run->frames[run->depth - 1];
 
-	if (f->kind == FRAME_CONTEXT && ++f->item < val_count(f->list)) {
-		run->contexts[run->context_count - 1] =
-			val_at(f->list, f->item);
-		run->pc = op->other + 1;
-		return true;
+	if (f->kind == FRAME_CONTEXT && f->list) {
+		if (++f->item < val_count(f->list)) {
+			run->contexts[run->context_count - 1] =
+				val_at(f->list, f->item);
+			run->pc = op->other + 1;
+			run_mark(run, '1');
+			return true;
+		}
+		run_mark(run, '0');
 	}
 	run->depth--;
 	if (f->kind == FRAME_CONTEXT)
 		run->context_count--;
-	return f->kind != FRAME_HELPER || leave_helper(run, op, f, err);
+	else if (f->kind == FRAME_BLOCK)
+		run_block_end(run);
+	else if (f->kind == FRAME_HELPER)
+		return leave_helper(run, &run->t->ops.items[op->other], f, err);
+	return true;
 }
 
-static bool do_value(struct mustache_run *run, const struct op *op,
-		     struct err *err)
+/* A variable that its literal name finds nothing for. */
+static bool do_other_value(struct mustache_run *run, const struct op *op,
+			   struct err *err)
 {
-	const struct name *name = &run->t->names.items[op->name];
-	const struct val *v = run_lookup(run, name);
+	const struct name *name = name_of(run, op);
+	const struct mustache_lambda *lambda = run_lambda(run, name);
+	const struct val *v;
 
+	if (lambda)
+		return run_lambda_call(run, op, lambda, err);
+	v = run_extended(run, name);
 	if (v || name->query != QUERY_EXISTS)
 		return run_value(run, op, v, false, err);
 	v = run_subject(run, name);
 	return run_value(run, op, v ? v : val_null(), true, err);
 }
 
-/* The call that op makes from here: found among those made before, so that a
- * loop does not add one each time. */
-static uint32_t call_of(struct mustache_run *run, const struct op *op)
+static bool do_value(struct mustache_run *run, const struct op *op,
+		     struct err *err)
 {
-	struct call *from = &run->calls.items[run->call];
-	uint32_t at = from->child;
+	const struct val *v = run_lookup(run, op);
 
-	while (at && run->calls.items[at].op != op)
-		at = run->calls.items[at].sibling;
-	if (at)
-		return at;
-	at = (uint32_t)run->calls.count;
-	struct call call = {
-		.t = run->t, .op = op, .from = run->call, .sibling = from->child
-	};
-	from->child = at;
-	*VEC_ADD(&run->calls) = call;
-	return at;
-}
-
-static bool do_partial(struct mustache_run *run, const struct op *op,
-		       struct err *err)
-{
-	struct frame *f;
-
-	if (!op->partial)
-		return true;
-	if (run->partial_depth == LIMIT_PARTIAL_DEPTH)
-		return run_err(run, op, err, ERR_LIMIT,
-			       "partials include each other more than %d deep",
-			       LIMIT_PARTIAL_DEPTH);
-	f = push(run, op, FRAME_PARTIAL, err);
-	if (!f)
-		return false;
-	f->t = run->t;
-	f->pc = run->pc;
-	f->call = run->call;
-	f->indent = run->indent.len;
-	f->indent_from = run->indent_from;
-	if (!(op->flags & OP_ALONE)) /* its lines are not indented at all */
-		run->indent_from = run->indent.len;
-	buf_add_str(&run->indent, op->text);
-	if (buf_overflowed(&run->indent))
-		return run_err(run, op, err, ERR_LIMIT,
-			       "indentation is larger than %zu bytes",
-			       run->indent.max);
-	run->call = call_of(run, op);
-	run->partial_depth++;
-	run->t = op->partial;
-	run->pc = 0;
-	return true;
-}
-
-/* Back from a partial; false at the end of the template itself. */
-static bool do_return(struct mustache_run *run)
-{
-	if (run->partial_depth == 0)
-		return false;
-	const struct frame *f = &run->frames[--run->depth];
-	run->t = f->t;
-	run->pc = f->pc;
-	run->call = f->call;
-	buf_trim(&run->indent, f->indent);
-	run->indent_from = f->indent_from;
-	run->partial_depth--;
-	return true;
+	if (!v && (op->flags & OP_EXTENDED || run->lambda_count))
+		return do_other_value(run, op, err);
+	return run_value(run, op, v, false, err);
 }
 
 static bool step(struct mustache_run *run, const struct op *op, struct err *err)
 {
 	switch ((enum op_kind)op->kind) {
-	case OP_TEXT:
-		return run_text(run, op, err);
 	case OP_VALUE:
 		return do_value(run, op, err);
 	case OP_SECTION:
@@ -250,21 +279,25 @@ static bool step(struct mustache_run *run, const struct op *op, struct err *err)
 	case OP_END:
 		return do_end(run, op, err);
 	case OP_PARTIAL:
-		return do_partial(run, op, err);
+	case OP_PARENT:
+		return run_partial(run, op, err);
+	case OP_BLOCK:
+		return run_block(run, op, err);
 	case OP_RETURN:
+		return run_return(run, err);
+	case OP_TEXT:
 		break;
 	}
 	return true;
 }
 
 static void start(struct mustache_run *run, const struct mustache_template *t,
-		  const struct val *root)
+		  const struct val *root, enum mode mode)
 {
 	forget(run);
 	run->t = t;
 	run->pc = 0;
 	run->steps = 0;
-	run->depth = 0;
 	run->contexts[0] = root;
 	run->context_count = 1;
 	run->partial_depth = 0;
@@ -273,12 +306,11 @@ static void start(struct mustache_run *run, const struct mustache_template *t,
 	run->calls.count = 0;
 	VEC_ADD(&run->calls);
 	run->call = 0;
-	run->helper_depth = 0;
+	run->args = 0;
 	run->helper_bytes = 0;
 	run->lenient = false;
 	run->parts.count = 0;
-	run->out = NULL;
-	run->sink = NULL;
+	run->mode = mode;
 }
 
 static bool execute(struct mustache_run *run, struct err *err)
@@ -286,15 +318,14 @@ static bool execute(struct mustache_run *run, struct err *err)
 	for (;;) {
 		const struct op *op = &run->t->ops.items[run->pc++];
 
-		if (op->kind == OP_RETURN) {
-			if (!do_return(run))
-				return true;
-			continue;
-		}
 		if (++run->steps > LIMIT_RENDER_STEPS)
 			return run_err(run, op, err, ERR_LIMIT,
 				       "render takes more than %d steps",
 				       LIMIT_RENDER_STEPS);
+		if (!run_literal(run, op, err))
+			return false;
+		if (op->kind == OP_RETURN && run->partial_depth == 0)
+			return true;
 		if (!step(run, op, err))
 			return false;
 	}
@@ -305,7 +336,7 @@ bool mustache_render(struct mustache_run *run,
 		     enum mustache_escape escape, struct buf *out,
 		     struct err *err)
 {
-	start(run, t, root);
+	start(run, t, root, MODE_TEXT);
 	run->out = out;
 	run->escape = escape;
 	return execute(run, err);
@@ -315,7 +346,26 @@ bool mustache_expand(struct mustache_run *run,
 		     const struct mustache_template *t, const struct val *root,
 		     const struct mustache_sink *sink, struct err *err)
 {
-	start(run, t, root);
+	start(run, t, root, MODE_SINK);
 	run->sink = sink;
 	return execute(run, err);
+}
+
+bool mustache_trace(struct mustache_run *run, const struct mustache_template *t,
+		    const struct val *root, struct mustache_trace *trace,
+		    struct err *err)
+{
+	start(run, t, root, MODE_TRACE);
+	if (trace->symbols.max == 0)
+		trace->symbols = BUF_INIT(LIMIT_TRACE_BYTES);
+	buf_clear(&trace->symbols);
+	trace->slots.count = 0;
+	run->trace = trace;
+	return execute(run, err);
+}
+
+void mustache_trace_done(struct mustache_trace *trace)
+{
+	buf_free(&trace->symbols);
+	VEC_DONE(&trace->slots);
 }

@@ -1,9 +1,9 @@
 /*
  * The state of one render, and the parts of the renderer that look at it.
  *
- * Frames are what is being rendered: sections, loops, partials, helpers.
- * Contexts are where names are looked up, innermost last. Both are arrays of
- * fixed size, so that no template can use up a thread's stack.
+ * Frames are what is being rendered: sections, loops, partials, blocks,
+ * helpers. Contexts are where names are looked up, innermost last. Both are
+ * arrays of fixed size, so that no template can use up a thread's stack.
  */
 #ifndef MUSTACHE_RUN_H
 #define MUSTACHE_RUN_H
@@ -11,22 +11,48 @@
 #include "base/limits.h"
 #include "mustache/program.h"
 
-enum frame_kind { FRAME_PLAIN, FRAME_CONTEXT, FRAME_PARTIAL, FRAME_HELPER };
+/* Where literal text and values go. */
+enum mode {
+	MODE_TEXT,  /* to out */
+	MODE_SINK,  /* to the sink */
+	MODE_TRACE, /* values to the trace, which text is told by the symbols */
+	MODE_PARTS  /* to the helper around it */
+};
+
+enum frame_kind {
+	FRAME_PLAIN,
+	FRAME_CONTEXT,
+	FRAME_HELPER,
+	FRAME_BLOCK, /* an argument in the place of a block */
+	/* From here on it ends with OP_RETURN. */
+	FRAME_PARTIAL,
+	FRAME_LAMBDA /* text that goes back to its variable as a value */
+};
 
 struct frame {
 	enum frame_kind kind;
-	/* FRAME_CONTEXT over a list: the list and the item in turn. */
+	/* FRAME_CONTEXT over a list or the entries of a map: that, and the
+	 * number of the one in turn. */
 	const struct val *list;
 	size_t item;
-	/* FRAME_PARTIAL: where to go on. */
+	/* FRAME_BLOCK and those behind it: where to go on, and how. */
 	const struct mustache_template *t;
 	uint32_t pc;
 	uint32_t call;
-	size_t indent, indent_from; /* of the indentation outside */
+	size_t indent, indent_from;
+	/* Arguments outside: 1 + the number of a frame. */
+	uint32_t args;
+	/* FRAME_PARTIAL: 1 + the number of the OP_PARENT in t that holds
+	 * arguments; 0: none. */
+	uint32_t parent;
 	/* FRAME_HELPER: parts before its own, and whether the helper around
 	 * it let variables be missing. */
 	size_t parts;
 	bool lenient;
+	/* FRAME_HELPER, FRAME_LAMBDA: where output went. */
+	enum mode mode;
+	enum mustache_escape escape;
+	struct buf *out;
 };
 
 /* One way to get into a partial; all of them are a tree. */
@@ -48,53 +74,119 @@ struct mustache_run {
 	const struct val *contexts[LIMIT_TEMPLATE_NESTING + 1];
 	size_t context_count;
 
-	/* Partials. */
+	/* Partials and parents. */
 	size_t partial_depth;
-	struct buf indent;  /* of all partials entered so far */
+	struct buf indent;  /* of all partials and blocks entered so far */
 	size_t indent_from; /* where the one that counts begins in it */
 	struct {
 		VEC(struct call);
 	} calls; /* the first one stands for the template itself */
 	uint32_t call;
+	uint32_t args; /* 1 + the frame with the innermost arguments; 0: none */
 
 	/* Helpers. */
-	size_t helper_depth;
 	size_t helper_bytes; /* what they have read and made */
 	bool lenient;        /* variables may be missing */
 	struct {
 		VEC(struct helper_part);
 	} parts;
+
+	/* Lambdas. */
+	const struct mustache_lambda *lambdas;
+	size_t lambda_count;
+	struct {
+		VEC(struct mustache_template *);
+	} texts; /* compiled, which live until the next use */
+
 	struct {
 		VEC(struct val *);
 	} made; /* results, which live until the next use */
 
-	/* Where it goes: to out as text, or to the sink. */
+	/* Where it goes. */
+	enum mode mode;
 	struct buf *out;
 	enum mustache_escape escape;
 	const struct mustache_sink *sink;
+	struct mustache_trace *trace;
 };
+
+/** The number of an operation in the template in hand. */
+static inline uint32_t run_number(const struct mustache_run *run,
+				  const struct op *op)
+{
+	return (uint32_t)(op - run->t->ops.items);
+}
 
 /* lookup.c */
 
-/** What the literal name stands for; NULL when it is missing. */
+/** What the literal name of a tag stands for; NULL when it is missing. */
 const struct val *run_lookup(const struct mustache_run *run,
-			     const struct name *name);
+			     const struct op *op);
+
+/** What an extended name stands for; NULL when it is missing. */
+const struct val *run_extended(struct mustache_run *run,
+			       const struct name *name);
 
 /** What the query of a name is about; NULL when it is missing. */
-const struct val *run_subject(const struct mustache_run *run,
+const struct val *run_subject(struct mustache_run *run,
 			      const struct name *name);
 
 /** Whether the answer to the query of a name is yes. */
-bool run_query(const struct mustache_run *run, const struct name *name);
+bool run_query(struct mustache_run *run, const struct name *name);
+
+/* call.c */
+
+/** Another frame; NULL, with the error set, when there are too many. */
+struct frame *run_push(struct mustache_run *run, const struct op *op,
+		       enum frame_kind kind, struct err *err);
+
+MUST_USE bool run_partial(struct mustache_run *run, const struct op *op,
+			  struct err *err);
+MUST_USE bool run_block(struct mustache_run *run, const struct op *op,
+			struct err *err);
+/** Back from an argument, at its end. */
+void run_block_end(struct mustache_run *run);
+
+/** The lambda that a name calls; NULL when it calls none. */
+const struct mustache_lambda *run_lambda(const struct mustache_run *run,
+					 const struct name *name);
+/** Calls a lambda for a section or a variable, and renders its text. */
+MUST_USE bool run_lambda_call(struct mustache_run *run, const struct op *op,
+			      const struct mustache_lambda *lambda,
+			      struct err *err);
+
+/** Back from a template to the one that included it. */
+MUST_USE bool run_return(struct mustache_run *run, struct err *err);
 
 /* emit.c */
 
 struct mustache_place run_place(const struct mustache_run *run,
 				const struct op *op);
 
-/** Literal text of the current operation, lines indented. */
-MUST_USE bool run_text(struct mustache_run *run, const struct op *op,
-		       struct err *err);
+/** Reports the limit on the output. Always returns false. */
+bool run_too_large(const struct mustache_run *run, const struct op *op,
+		   struct err *err);
+
+/** run_literal() where there is more to do than to copy. */
+MUST_USE bool run_literal_slowly(struct mustache_run *run, const struct op *op,
+				 struct err *err);
+
+/** The literal text in front of op, and the indentation of op itself. */
+MUST_USE static inline bool run_literal(struct mustache_run *run,
+					const struct op *op, struct err *err)
+{
+	if (run->mode == MODE_TRACE ||
+	    (op->text_len == 0 && !(op->flags & OP_TAG_STARTS)))
+		return true;
+	if (run->mode != MODE_TEXT || run->indent.len != run->indent_from)
+		return run_literal_slowly(run, op, err);
+	buf_add_str(run->out, str_cut(op->text, op->text_len));
+	return !buf_overflowed(run->out) || run_too_large(run, op, err);
+}
+
+/** Layout that is in no literal: blanks, after the indentation so far. */
+MUST_USE bool run_indent(struct mustache_run *run, const struct op *op,
+			 struct str blanks, struct err *err);
 
 /**
  * A value, where op stands.
@@ -103,6 +195,16 @@ MUST_USE bool run_text(struct mustache_run *run, const struct op *op,
  */
 MUST_USE bool run_value(struct mustache_run *run, const struct op *op,
 			const struct val *v, bool may_miss, struct err *err);
+
+/** Adds to the trace what decides about text to come. */
+static inline void run_mark(struct mustache_run *run, char symbol)
+{
+	if (run->mode == MODE_TRACE)
+		buf_add_char(&run->trace->symbols, symbol);
+}
+
+/** What the tag of op holds, for messages. */
+struct str run_name(const struct mustache_run *run, const struct op *op);
 
 /** Records "place: …"; the place is that of op. Always returns false. */
 bool run_err(const struct mustache_run *run, const struct op *op,

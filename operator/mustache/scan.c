@@ -64,6 +64,10 @@ static enum token_kind kind_of(char sigil)
 		return TOKEN_CLOSE;
 	case '>':
 		return TOKEN_PARTIAL;
+	case '<':
+		return TOKEN_PARENT;
+	case '$':
+		return TOKEN_BLOCK;
 	case '&':
 	case '{':
 		return TOKEN_RAW;
@@ -219,7 +223,7 @@ static bool blank_behind(const struct scan *s, size_t at, size_t *next_line)
 
 static bool may_stand_alone(enum token_kind kind)
 {
-	return kind != TOKEN_VALUE && kind != TOKEN_RAW;
+	return kind != TOKEN_VALUE && kind != TOKEN_RAW && kind != TOKEN_PARENT;
 }
 
 /* The text before the next tag, which is left in s->tag. */
@@ -249,11 +253,15 @@ static bool scan_text(struct scan *s, struct token *text, struct err *err)
 		text->column = s->column;
 		return false;
 	}
+	s->tag.begin = (uint32_t)at;
+	s->tag.end = (uint32_t)after;
+	s->tag.first = lonely;
+	if (lonely)
+		s->tag.indent = slice(s, from, at);
 	if (may_stand_alone(s->tag.kind) && lonely &&
 	    blank_behind(s, after, &after)) {
 		alone = true;
 		end = from;
-		s->tag.indent = slice(s, from, at);
 		s->tag.alone = true;
 	}
 	text->text = slice(s, begin, end);
@@ -287,4 +295,33 @@ bool scan_next(struct scan *s, struct token *out, struct err *err)
 		if (out->kind < TOKEN_COMMENT)
 			return true;
 	}
+}
+
+bool scan_is_line_over(const struct scan *s)
+{
+	size_t next;
+
+	return blank_behind(s, s->at, &next);
+}
+
+void scan_skip_line(struct scan *s)
+{
+	size_t next = s->at;
+
+	if (!blank_behind(s, s->at, &next))
+		return;
+	advance(s, next);
+	s->fresh = true;
+	s->indent_due = true;
+}
+
+struct str scan_next_indent(const struct scan *s)
+{
+	size_t line = s->at, at = line, next;
+
+	while (line < s->source.n && blank_behind(s, line, &next))
+		line = next;
+	for (at = line; at < s->source.n && is_blank(s->source.p[at]);)
+		at++;
+	return slice(s, line, at);
 }

@@ -2,9 +2,10 @@
  * Template text to tokens: literal text and tags, each with its place.
  *
  * Delimiters and comments are dealt with here, and so are standalone tags: of
- * the line on which a section, closing, partial, comment or delimiter tag
- * stands alone, nothing but the tag is in any token. Time is linear in the
- * length of the text.
+ * the line on which a section, closing, partial, block, comment or delimiter
+ * tag stands alone, nothing but the tag is in any token. A parent tag stands
+ * alone together with all up to its end, which the caller sees to. Time is
+ * linear in the length of the text.
  */
 #ifndef MUSTACHE_SCAN_H
 #define MUSTACHE_SCAN_H
@@ -23,6 +24,8 @@ enum token_kind {
 	TOKEN_INVERTED,
 	TOKEN_CLOSE,
 	TOKEN_PARTIAL,
+	TOKEN_PARENT,
+	TOKEN_BLOCK,
 	/* The scanner keeps these for itself. */
 	TOKEN_COMMENT,
 	TOKEN_DELIMITERS
@@ -31,15 +34,17 @@ enum token_kind {
 struct token {
 	enum token_kind kind;
 	struct str text;   /* literal text, or what the tag holds, trimmed */
-	struct str indent; /* of a partial that stands alone */
+	struct str indent; /* of a tag that is first: the blanks before it */
 	uint32_t line, column; /* of the first byte; from 1, in characters */
-	bool alone;            /* nothing else is on its line */
+	uint32_t begin, end;   /* of a tag: offsets in the source */
+	bool first;            /* only blanks stand before it on its line */
+	bool alone;            /* nor does anything else behind it */
 	bool line_start;       /* starts a line of which something remains */
 };
 
 struct scan {
 	struct str source;
-	struct str open, close; /* delimiters */
+	struct str open, close; /* delimiters; slices of the source or fixed */
 	size_t at;              /* where the next token begins, an offset */
 	uint32_t line, column;  /* of at */
 	bool fresh;      /* nothing but blanks so far on the line of at */
@@ -56,5 +61,14 @@ void scan_init(struct scan *scan, struct str source);
  * Errors: ERR_INVALID without its place, which is out->line and column.
  */
 bool scan_next(struct scan *scan, struct token *out, struct err *err);
+
+/* Behind a tag that scan_next() gave: */
+
+/** Whether only blanks are left on its line. */
+bool scan_is_line_over(const struct scan *scan);
+/** Goes on with the next line. */
+void scan_skip_line(struct scan *scan);
+/** The blanks that the next line that has more than blanks begins with. */
+struct str scan_next_indent(const struct scan *scan);
 
 #endif

@@ -249,8 +249,14 @@ static const struct row {
 };
 
 static const struct mustache_source partials[] = {
-	{ "p", "p", { "b: {{y}}\nc: {{x}}\n", 18 }, MUSTACHE_STRICT },
-	{ "bad", "bad", { "b: 1\n{{x}}\n", 11 }, MUSTACHE_STRICT },
+	{ .name = "p",
+	  .file = "p",
+	  .text = { "b: {{y}}\nc: {{x}}\n", 18 },
+	  .flags = MUSTACHE_STRICT },
+	{ .name = "bad",
+	  .file = "bad",
+	  .text = { "b: 1\n{{x}}\n", 11 },
+	  .flags = MUSTACHE_STRICT },
 };
 
 /* The rows write ' for ". */
@@ -270,8 +276,11 @@ static bool render(const struct row *row, const struct val *values,
 	AUTO(mustache_free) struct mustache_set *set = NULL;
 	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
 	struct mustache_source sources[ARRAY_LEN(partials) + 1] = {
-		{ "t", "t", str_of(row->text),
-		  MUSTACHE_STRICT | MUSTACHE_QUERIES | MUSTACHE_HELPERS },
+		{ .name = "t",
+		  .file = "t",
+		  .text = str_of(row->text),
+		  .flags = MUSTACHE_STRICT | MUSTACHE_QUERIES |
+			   MUSTACHE_HELPERS },
 	};
 	struct structure s = { 0 };
 

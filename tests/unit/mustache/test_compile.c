@@ -161,7 +161,7 @@ static const struct limit {
 	{ "limit of bytes", "a", "", LIMIT_TEMPLATE_BYTES },
 	{ "limit of nesting", "{{#a}}", "{{/a}}", LIMIT_TEMPLATE_NESTING },
 	/* The end of the template is an operation, too. */
-	{ "limit of operations", "{{a}}", "", LIMIT_TEMPLATE_OPS - 2 },
+	{ "limit of operations", "{{a}}", "", LIMIT_TEMPLATE_OPS - 1 },
 };
 
 static void test_limit(void **state)
