@@ -13,7 +13,7 @@
 #define CHART_EXPAND_H
 
 #include "base/vec.h"
-#include "mustache/mustache.h"
+#include "mustache/expand.h"
 
 #define EXPAND_OPEN "\xee\x80\x80"  /* U+E000 */
 #define EXPAND_CLOSE "\xee\x80\x81" /* U+E001 */

@@ -20,9 +20,9 @@ enum { FEW_KEYS = 8 };
 struct val {
 	atomic_uint refs; /* 0: a constant that is not counted */
 	uint8_t type;
-	bool truth;    /* VAL_BOOL */
+	bool truth;      /* VAL_BOOL */
 	uint32_t filter; /* VAL_MAP: one bit for the hash of each key */
-	size_t n;      /* bytes of text, items, entries */
+	size_t n;        /* bytes of text, items, entries */
 	union {
 		struct val **items;
 		struct {
@@ -400,8 +400,8 @@ void val_map_set_take(struct val_map *m, struct str key, struct val *take)
 	size_t i = find_entry(m, key, hash);
 
 	if (i == m->count) {
-		add_entry(m, (struct val_entry){ val_new_text(key), take,
-						 hash });
+		add_entry(m,
+			  (struct val_entry){ val_new_text(key), take, hash });
 		return;
 	}
 	val_unref(m->entries[i].item);

@@ -1,6 +1,6 @@
-/* From one template into another and back: partials, parents with their
- * blocks, and the texts that lambdas return. */
-#include "mustache/run.h"
+#include "mustache/call.h"
+
+#include "mustache/emit.h"
 
 struct frame *run_push(struct mustache_run *run, const struct op *op,
 		       enum frame_kind kind, struct err *err)

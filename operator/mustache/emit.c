@@ -1,5 +1,4 @@
-/* Where the render goes: to text, to a sink, or to the helper around it. */
-#include "mustache/run.h"
+#include "mustache/emit.h"
 
 #include "data/json.h"
 

@@ -5,6 +5,9 @@
  */
 #include "mustache/run.h"
 
+#include "mustache/call.h"
+#include "mustache/emit.h"
+
 struct mustache_run *mustache_run_new(void)
 {
 	struct mustache_run *run = NEW(struct mustache_run);

@@ -9,6 +9,7 @@
 #define MUSTACHE_RUN_H
 
 #include "base/limits.h"
+#include "mustache/expand.h"
 #include "mustache/program.h"
 
 /* Where literal text and values go. */
@@ -133,82 +134,5 @@ const struct val *run_subject(struct mustache_run *run,
 
 /** Whether the answer to the query of a name is yes. */
 bool run_query(struct mustache_run *run, const struct name *name);
-
-/* call.c */
-
-/** Another frame; NULL, with the error set, when there are too many. */
-struct frame *run_push(struct mustache_run *run, const struct op *op,
-		       enum frame_kind kind, struct err *err);
-
-MUST_USE bool run_partial(struct mustache_run *run, const struct op *op,
-			  struct err *err);
-MUST_USE bool run_block(struct mustache_run *run, const struct op *op,
-			struct err *err);
-/** Back from an argument, at its end. */
-void run_block_end(struct mustache_run *run);
-
-/** The lambda that a name calls; NULL when it calls none. */
-const struct mustache_lambda *run_lambda(const struct mustache_run *run,
-					 const struct name *name);
-/** Calls a lambda for a section or a variable, and renders its text. */
-MUST_USE bool run_lambda_call(struct mustache_run *run, const struct op *op,
-			      const struct mustache_lambda *lambda,
-			      struct err *err);
-
-/** Back from a template to the one that included it. */
-MUST_USE bool run_return(struct mustache_run *run, struct err *err);
-
-/* emit.c */
-
-struct mustache_place run_place(const struct mustache_run *run,
-				const struct op *op);
-
-/** Reports the limit on the output. Always returns false. */
-bool run_too_large(const struct mustache_run *run, const struct op *op,
-		   struct err *err);
-
-/** run_literal() where there is more to do than to copy. */
-MUST_USE bool run_literal_slowly(struct mustache_run *run, const struct op *op,
-				 struct err *err);
-
-/** The literal text in front of op, and the indentation of op itself. */
-MUST_USE static inline bool run_literal(struct mustache_run *run,
-					const struct op *op, struct err *err)
-{
-	if (run->mode == MODE_TRACE ||
-	    (op->text_len == 0 && !(op->flags & OP_TAG_STARTS)))
-		return true;
-	if (run->mode != MODE_TEXT || run->indent.len != run->indent_from)
-		return run_literal_slowly(run, op, err);
-	buf_add_str(run->out, str_cut(op->text, op->text_len));
-	return !buf_overflowed(run->out) || run_too_large(run, op, err);
-}
-
-/** Layout that is in no literal: blanks, after the indentation so far. */
-MUST_USE bool run_indent(struct mustache_run *run, const struct op *op,
-			 struct str blanks, struct err *err);
-
-/**
- * A value, where op stands.
- *
- * @param may_miss  a missing value is no error
- */
-MUST_USE bool run_value(struct mustache_run *run, const struct op *op,
-			const struct val *v, bool may_miss, struct err *err);
-
-/** Adds to the trace what decides about text to come. */
-static inline void run_mark(struct mustache_run *run, char symbol)
-{
-	if (run->mode == MODE_TRACE)
-		buf_add_char(&run->trace->symbols, symbol);
-}
-
-/** What the tag of op holds, for messages. */
-struct str run_name(const struct mustache_run *run, const struct op *op);
-
-/** Records "place: …"; the place is that of op. Always returns false. */
-bool run_err(const struct mustache_run *run, const struct op *op,
-	     struct err *err, enum err_kind kind, const char *fmt, ...)
-	PRINTF_LIKE(5, 6);
 
 #endif

@@ -14,7 +14,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "data/json.h"
-#include "mustache/mustache.h"
+#include "mustache/expand.h"
 
 #define REQUIRE(what)                                   \
 	do {                                            \

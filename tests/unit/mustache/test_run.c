@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "data/json.h"
-#include "mustache/mustache.h"
+#include "mustache/expand.h"
 
 #define CHART (MUSTACHE_STRICT | MUSTACHE_QUERIES | MUSTACHE_HELPERS)
 

@@ -1,0 +1,59 @@
+/* Where a render goes: to text, to a sink, to a trace, or to the helper around
+ * it; indentation; places in errors. */
+#ifndef MUSTACHE_EMIT_H
+#define MUSTACHE_EMIT_H
+
+#include "mustache/run.h"
+
+struct mustache_place run_place(const struct mustache_run *run,
+				const struct op *op);
+
+/** Reports the limit on the output. Always returns false. */
+bool run_too_large(const struct mustache_run *run, const struct op *op,
+		   struct err *err);
+
+/** run_literal() where there is more to do than to copy. */
+MUST_USE bool run_literal_slowly(struct mustache_run *run, const struct op *op,
+				 struct err *err);
+
+/** The literal text in front of op, and the indentation of op itself. */
+MUST_USE static inline bool run_literal(struct mustache_run *run,
+					const struct op *op, struct err *err)
+{
+	if (run->mode == MODE_TRACE ||
+	    (op->text_len == 0 && !(op->flags & OP_TAG_STARTS)))
+		return true;
+	if (run->mode != MODE_TEXT || run->indent.len != run->indent_from)
+		return run_literal_slowly(run, op, err);
+	buf_add_str(run->out, str_cut(op->text, op->text_len));
+	return !buf_overflowed(run->out) || run_too_large(run, op, err);
+}
+
+/** Layout that is in no literal: blanks, after the indentation so far. */
+MUST_USE bool run_indent(struct mustache_run *run, const struct op *op,
+			 struct str blanks, struct err *err);
+
+/**
+ * A value, where op stands.
+ *
+ * @param may_miss  a missing value is no error
+ */
+MUST_USE bool run_value(struct mustache_run *run, const struct op *op,
+			const struct val *v, bool may_miss, struct err *err);
+
+/** Adds to the trace what decides about text to come. */
+static inline void run_mark(struct mustache_run *run, char symbol)
+{
+	if (run->mode == MODE_TRACE)
+		buf_add_char(&run->trace->symbols, symbol);
+}
+
+/** What the tag of op holds, for messages. */
+struct str run_name(const struct mustache_run *run, const struct op *op);
+
+/** Records "place: …"; the place is that of op. Always returns false. */
+bool run_err(const struct mustache_run *run, const struct op *op,
+	     struct err *err, enum err_kind kind, const char *fmt, ...)
+	PRINTF_LIKE(5, 6);
+
+#endif
