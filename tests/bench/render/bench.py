@@ -125,8 +125,12 @@ def main():
         "machine": here, "rounds": args.rounds, "seconds": args.seconds, "engines": results,
         "promises": [vars(p) for p in found],
     }, indent=1) + "\n", encoding="utf-8")
-    return any(p.result == "FAIL" for p in found)
+    broken = [name for name, r in results.items() if name.startswith("ours") and not r.get("render")]
+    return bool(broken) or any(p.result == "FAIL" for p in found)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -72,10 +72,13 @@ class Process:
         self.log = tempfile.TemporaryFile("w+")
         self.pending = b""
         self.shares = []  # of a processor, in each run
-        self.process = subprocess.Popen(
-            [built(folder) if folder else ours, name, str(DATA)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
-        )
+        try:
+            self.process = subprocess.Popen(
+                [built(folder) if folder else ours, name, str(DATA)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log,
+            )
+        except OSError as e:
+            raise Failed(str(e)) from None
         try:
             ready = self.answer(60).split()
         except Failed as e:
