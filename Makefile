@@ -32,7 +32,7 @@ TEST_WERROR ?= 1
 # Evaluates shell command $2 into variable $1, the first time $1 is needed.
 once = $(eval $1 := $(shell $2))$($1)
 
-LIBRARIES := libcurl yaml-0.1 libcjson zlib libmicrohttpd libcrypto
+LIBRARIES := libcurl yaml-0.1 libcjson libpcre2-8 zlib libmicrohttpd libcrypto
 LIB_CFLAGS = $(call once,LIB_CFLAGS,pkg-config --cflags $(LIBRARIES))
 LIB_LIBS = $(call once,LIB_LIBS,pkg-config --libs $(LIBRARIES)) -lpthread
 VERSION = $(call once,VERSION,sh tests/setup/version.sh)
@@ -87,10 +87,9 @@ CONFORMANCE := $(wildcard tests/conformance/test_*.c tests/conformance/*/test_*.
 # needs something from it.
 HELPERS := $(filter-out $(wildcard tests/unit/*/test_*.c),$(wildcard tests/unit/*/*.c))
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
-BENCH := $(wildcard tests/bench/*/*.c)
 REPLAY := tests/fuzz/replay_main.c
 ALL_C := $(wildcard $(MAIN)) $(SOURCES) $(UNIT) $(CONFORMANCE) $(HELPERS) \
-	$(FUZZ) $(wildcard $(REPLAY)) $(BENCH)
+	$(FUZZ) $(wildcard $(REPLAY))
 
 say = $(if $(V),,@printf '%-4s %s\n' $1 $2;)
 
@@ -139,10 +138,6 @@ build/$1/devmachine-operator: $(MAIN:%.c=build/$1/%.o) $(FLOORS:%=build/$1/lib%.
 build/$1/tests/%: build/$1/tests/%.o build/$1/libtests.a $(FLOORS:%=build/$1/lib%.a)
 	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group -lcmocka $$(LIB_LIBS)
-
-build/$1/tests/bench/%: build/$1/tests/bench/%.o $(FLOORS:%=build/$1/lib%.a)
-	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
-		-Wl,--start-group $$^ -Wl,--end-group $$(LIB_LIBS)
 
 build/$1/tests/fuzz/replay_%: build/$1/tests/fuzz/fuzz_%.o \
 		$(REPLAY:%.c=build/$1/%.o) $(FLOORS:%=build/$1/lib%.a)
@@ -240,17 +235,9 @@ S ?= 60
 fuzz: $(if $(T),build/fuzz/tests/fuzz/fuzz_$(T),$(FUZZ:%.c=build/fuzz/%)) ## T=<target> or all, S=<seconds> each (60)
 	@sh tests/setup/fuzz.sh $(S) $^
 
-# Peers whose language or library is not there are left out: that is no error.
-.PHONY: bench
-bench: build/release/tests/bench/render/ours ## our speed beside other engines'; ENGINES="ours mustache.js" ROUNDS=5 SECONDS=1
-	@sh tests/setup/packages.sh bench || echo "bench: goes on without them"
-	@python3 tests/bench/render/bench.py --ours $(CURDIR)/$< --json build/bench/render.json \
-		$(if $(ENGINES),--engines "$(ENGINES)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
-		$(if $(SECONDS),--seconds $(SECONDS))
-
 .PHONY: format
 format: packages-lint ## rewrite the C sources as .clang-format says
-	@clang-format -i $(wildcard operator/*/*.[ch] $(foreach d,* */* */*/*/*,tests/$d/*.[ch]))
+	@clang-format -i $(wildcard operator/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
 
 ##@ Cluster: the one of KUBECTL (kubectl) and KUBECONFIG
 

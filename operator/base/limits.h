@@ -60,6 +60,27 @@
  * them: a text of LIMIT_RENDER_BYTES, each byte through four of them. */
 #define LIMIT_HELPER_BYTES LIMIT_MIB(64)
 
+/* Schemas within one JSON Schema; the largest in public charts have some
+ * thousands. */
+#define LIMIT_SCHEMA_NODES 100000
+/* Its compiled patterns together: a short one may become 64 KiB. */
+#define LIMIT_SCHEMA_REGEX_BYTES LIMIT_MIB(16)
+/* An address in a schema; browsers allow about as much. */
+#define LIMIT_SCHEMA_URI_BYTES 2048
+/* Schemas applied within one another: recursion on the stack. A value nests
+ * LIMIT_NESTING deep at most, and most of its levels have one schema. */
+#define LIMIT_SCHEMA_DEPTH 600
+/* Steps of one check, 20 to 60 ns each: alternatives within alternatives
+ * multiply, and this ends them within a second. */
+#define LIMIT_SCHEMA_STEPS 5000000
+/* What one message can hold, and a person mends at once. */
+#define LIMIT_SCHEMA_FINDINGS 10
+/* A regular expression, and the parentheses in it: a person wrote it. */
+#define LIMIT_REGEX_BYTES LIMIT_KIB(16)
+#define LIMIT_REGEX_NESTING 100
+/* Memory to go back in one match; usual ones need some hundred bytes. */
+#define LIMIT_REGEX_HEAP_KIB 4096
+
 /* A configuration file (kubeconfig, watches.yaml, token). */
 #define LIMIT_CONFIG_BYTES LIMIT_MIB(4)
 /* What an exec credential plugin may print. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what `make` needs is installed.
 #
-#   packages.sh SET...      the sets are: build, lint, e2e, bench
+#   packages.sh SET...      the sets are: build, lint, e2e
 #
 # Says nothing when all is there. On Debian as root it installs what is
 # missing; elsewhere it says what to install and fails.
@@ -18,6 +18,7 @@ table() {
 	build libcurl4-openssl-dev  has_library libcurl
 	build libyaml-dev           has_library yaml-0.1
 	build libcjson-dev          has_library libcjson
+	build libpcre2-dev          has_library libpcre2-8
 	build zlib1g-dev            has_library zlib
 	build libmicrohttpd-dev     has_library libmicrohttpd
 	build libssl-dev            has_library libcrypto
@@ -35,12 +36,6 @@ table() {
 	e2e   ca-certificates       test -s /etc/ssl/certs/ca-certificates.crt
 	e2e   jq                    has jq
 	e2e   curl                  has curl
-	bench python3               has python3
-	bench python3-venv          has_venv
-	bench g++                   has g++
-	bench nlohmann-json3-dev    has_cpp_header nlohmann/json.hpp
-	bench libkainjow-mustache-dev has_cpp_header kainjow/mustache.hpp
-	bench libmstch-dev          has_cpp_header mstch/mstch.hpp
 	END
 }
 
@@ -54,10 +49,6 @@ has_library() {
 
 has_header() {
 	echo "#include <$1>" | gcc -E -x c -
-}
-
-has_cpp_header() {
-	echo "#include <$1>" | g++ -E -x c++ -
 }
 
 # The sanitizers' libraries; clang itself works without them.
@@ -148,8 +139,8 @@ check_sets() {
 sets="$*"
 for set in "$@"; do
 	case $set in
-	build|lint|e2e|bench) ;;
-	*) echo "packages: no such set: $set (build, lint, e2e or bench)" >&2; exit 2 ;;
+	build|lint|e2e) ;;
+	*) echo "packages: no such set: $set (build, lint or e2e)" >&2; exit 2 ;;
 	esac
 done
 
