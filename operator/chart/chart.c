@@ -7,9 +7,11 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
+#include "chart/check_values.h"
 #include "chart/expand.h"
 #include "chart/files.h"
 #include "chart/meta.h"
+#include "data/schema.h"
 #include "data/yaml_read.h"
 
 #define PARTIAL_SUFFIX ".mustache"
@@ -71,6 +73,12 @@ static bool take_values(struct loader *l, const struct chart_file *f,
 			struct err *err)
 {
 	return read_map(f, &l->chart->values, err);
+}
+
+static bool take_schema(struct loader *l, const struct chart_file *f,
+			struct err *err)
+{
+	return chart_compile_schema(f, &l->chart->schema, err);
 }
 
 static bool take_preset(struct loader *l, const struct chart_file *f,
@@ -232,6 +240,7 @@ static const struct role {
 		     struct err *err);
 } roles[] = {
 	{ "", "values.yaml", take_values },
+	{ "", "values.schema.json", take_schema },
 	{ "", "status.yaml", take_status },
 	{ "presets/", ".yaml", take_preset },
 	{ "crds/", ".yaml", take_crds },
@@ -347,6 +356,7 @@ void chart_unref(struct chart *chart)
 	val_unref(chart->values);
 	val_unref(chart->presets);
 	val_unref(chart->crds);
+	schema_free(chart->schema);
 	mustache_free(chart->set);
 	free(chart);
 }

@@ -8,7 +8,7 @@
  *   Chart.yaml          Helm's v2 format, with the annotation
  *                       ide.example.com/template-engine: mustache
  *   values.yaml         default values
- *   values.schema.json  kept as a file
+ *   values.schema.json  what the values must be like (JSON Schema)
  *   presets/NAME.yaml   values laid over the defaults by name
  *   templates/x.yaml    rendered in path order (also .yml), in subfolders too
  *   templates/_x.mustache   partial, {{> x}}; in a subfolder {{> folder/x}}
@@ -29,6 +29,7 @@
 #include <stdatomic.h>
 
 struct mustache_set;
+struct schema;
 struct mustache_template;
 
 #define CHART_ENGINE_ANNOTATION "ide.example.com/template-engine"
@@ -62,6 +63,7 @@ struct chart {
 	size_t template_count;
 	const struct chart_file *notes;  /* NULL: none */
 	const struct chart_file *status; /* NULL: none */
+	struct schema *schema;           /* of the values; NULL: none */
 	struct mustache_set *set; /* templates and notes, named by their path */
 };
 

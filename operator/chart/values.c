@@ -1,5 +1,6 @@
 #include "chart/values.h"
 
+#include "chart/check_values.h"
 #include "data/merge.h"
 #include "data/path.h"
 
@@ -42,7 +43,8 @@ bool chart_values(const struct chart *chart, const struct val *preset,
 		return err_set(err, ERR_INVALID,
 			       "global must be a map, found %s",
 			       val_type_text(val_type(global)));
-	if (!path_check_nesting(values, err))
+	if (!path_check_nesting(values, err) ||
+	    !chart_check_values(chart->schema, values, err))
 		return false;
 	*out = TAKE(values);
 	return true;

@@ -20,7 +20,8 @@ const struct val *chart_preset(const struct chart *chart, const char *name);
  * Lays the layers over the chart's values; each layer is a map, or NULL for
  * none. The caller drops *out.
  *
- * Errors: ERR_INVALID when a layer is no map, or global is none.
+ * Errors: ERR_INVALID when a layer is no map, or global is none, or the result
+ *         is not what the chart's values.schema.json wants.
  */
 MUST_USE bool chart_values(const struct chart *chart, const struct val *preset,
 			   const struct val *user, const struct val *overrides,

@@ -1,5 +1,0 @@
-module peers
-
-go 1.21
-
-require github.com/cbroglie/mustache v1.4.2
