@@ -132,6 +132,25 @@ static bool put_text(struct mustache_run *run, const struct op *op,
 	return run->sink->text(run->sink->ctx, text, &place, err);
 }
 
+/*
+ * What the run has as its indentation, in front of a line. Parts outlive the
+ * partial that is indented, so they get a copy: one for lines of the same.
+ */
+static bool put_indent(struct mustache_run *run, const struct op *op,
+		       struct str indent, uint32_t line, uint32_t column,
+		       struct err *err)
+{
+	size_t n = run->made.count;
+
+	if (run->mode != MODE_PARTS)
+		return put_text(run, op, indent, line, column, err);
+	if (n == 0 || !val_is(run->made.items[n - 1], VAL_TEXT) ||
+	    !str_equal(val_str(run->made.items[n - 1]), indent))
+		*VEC_ADD(&run->made) = val_new_text(indent);
+	return put_text(run, op, val_str(run->made.items[run->made.count - 1]),
+			line, column, err);
+}
+
 static bool is_blank_line(struct str line)
 {
 	return str_is(line, "\n") || str_is(line, "\r\n");
@@ -158,7 +177,7 @@ static bool put_indented(struct mustache_run *run, const struct op *op,
 		more = str_split(rest, '\n', &piece, &rest);
 		piece.n += more; /* with its line end */
 		if (starts && !is_blank_line(piece) &&
-		    !put_text(run, op, indent, line, column, err))
+		    !put_indent(run, op, indent, line, column, err))
 			return false;
 		if (piece.n && !put_text(run, op, piece, line, column, err))
 			return false;
@@ -181,7 +200,7 @@ bool run_literal_slowly(struct mustache_run *run, const struct op *op,
 					    d->text_column, err)))
 		return false;
 	return !indent.n || !(op->flags & OP_TAG_STARTS) ||
-	       put_text(run, op, indent, d->line, d->column, err);
+	       put_indent(run, op, indent, d->line, d->column, err);
 }
 
 bool run_indent(struct mustache_run *run, const struct op *op,
@@ -190,7 +209,7 @@ bool run_indent(struct mustache_run *run, const struct op *op,
 	struct mustache_place at = run_place(run, op);
 	struct str indent = indent_of(run);
 
-	if (indent.n && !put_text(run, op, indent, at.line, at.column, err))
+	if (indent.n && !put_indent(run, op, indent, at.line, at.column, err))
 		return false;
 	return !blanks.n || put_text(run, op, blanks, at.line, at.column, err);
 }
