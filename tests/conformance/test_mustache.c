@@ -42,6 +42,7 @@ static const struct module {
 	{ "~lambdas", DIR "mustache-spec/~lambdas.json", 10 },
 	{ "extra", DIR "extra.json", 0 },
 	{ "extensions", DIR "extensions.json", 0 },
+	{ "helpers", DIR "helpers.json", 0 },
 };
 
 static const struct {
@@ -50,7 +51,7 @@ static const struct {
 } flags[] = {
 	{ "strict", MUSTACHE_STRICT },   { "queries", MUSTACHE_QUERIES },
 	{ "helpers", MUSTACHE_HELPERS }, { "no-raw", MUSTACHE_NO_RAW },
-	{ "paths", MUSTACHE_PATHS },
+	{ "paths", MUSTACHE_PATHS },     { "plain", 0 /* no HTML */ },
 };
 
 /* The functions of the module ~lambdas, as its file describes them. */
@@ -196,6 +197,12 @@ static unsigned flags_of(const struct val *test)
 	return all;
 }
 
+static enum mustache_escape escape_of(const struct val *test)
+{
+	return strstr(val_get_text(test, "flags"), "plain") ? MUSTACHE_PLAIN
+							    : MUSTACHE_HTML;
+}
+
 /* The test's template is the first source, its partials follow. */
 static bool compile(const struct val *test, struct mustache_set **out,
 		    struct err *err)
@@ -239,7 +246,7 @@ static void test_spec(void **state)
 		calls = 0;
 		buf_clear(&got);
 		ok = mustache_render(run, mustache_find(set, ""), data,
-				     MUSTACHE_HTML, &got, &err);
+				     escape_of(test), &got, &err);
 		if (!ok || *error)
 			break;
 		assert_string_equal(buf_text(&got),
