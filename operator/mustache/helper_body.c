@@ -121,7 +121,7 @@ bool body_items(const struct helper_body *body, struct val_list *out,
 {
 	for (size_t i = 0; i < body->count; i++) {
 		const struct helper_part *part = &body->parts[i];
-		const struct val *v;
+		const struct val *v = NULL;
 
 		if (!part_value(part, &v, err))
 			return false;
@@ -142,7 +142,7 @@ bool body_maps(const struct helper_body *body, struct val_list *out,
 {
 	for (size_t i = 0; i < body->count; i++) {
 		const struct helper_part *part = &body->parts[i];
-		const struct val *v;
+		const struct val *v = NULL;
 
 		if (!part_value(part, &v, err))
 			return false;

@@ -113,6 +113,7 @@ bool help_dns1123(const struct helper_body *body, struct val **out,
 {
 	enum { NAME_BYTES = 63, DIGITS = 8 };
 	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
+	AUTO_BUF lower = BUF_INIT(LIMIT_RENDER_BYTES);
 	AUTO_BUF name = BUF_INIT(LIMIT_RENDER_BYTES);
 	char digest[DIGEST_TEXT_BYTES];
 
@@ -122,11 +123,10 @@ bool help_dns1123(const struct helper_body *body, struct val **out,
 		return err_set(err, ERR_INVALID,
 			       "there is no name: it is "
 			       "empty");
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.p[i];
+	case_write(buf_str(&text), CASE_LOWER, &lower);
+	for (size_t i = 0; i < lower.len; i++) {
+		char c = lower.p[i];
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
 		if (starts_character(c))
 			buf_add_char(&name, is_dns1123(c) ? c : '-');
 	}
@@ -216,7 +216,7 @@ bool help_replace(const struct helper_body *body, struct val **out,
 {
 	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
 	AUTO_BUF changed = BUF_INIT(LIMIT_RENDER_BYTES);
-	struct str from, to, rest;
+	struct str from = { 0 }, to = { 0 }, rest;
 	const char *at;
 
 	if (!read_replace(body->argument, &from, &to, err) ||
