@@ -127,8 +127,10 @@ bool help_dns1123(const struct helper_body *body, struct val **out,
 	for (size_t i = 0; i < lower.len; i++) {
 		char c = lower.p[i];
 
-		if (starts_character(c))
-			buf_add_char(&name, is_dns1123(c) ? c : '-');
+		if (is_dns1123(c))
+			buf_add_char(&name, c);
+		else if (starts_character(c))
+			buf_add_char(&name, '-');
 	}
 	struct str s = trim_dashes(buf_str(&name));
 	if (s.n <= NAME_BYTES && str_equal(s, buf_str(&text))) {
@@ -216,7 +218,7 @@ bool help_replace(const struct helper_body *body, struct val **out,
 {
 	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
 	AUTO_BUF changed = BUF_INIT(LIMIT_RENDER_BYTES);
-	struct str from = { 0 }, to = { 0 }, rest;
+	struct str from = str_of(""), to = str_of(""), rest;
 	const char *at;
 
 	if (!read_replace(body->argument, &from, &to, err) ||
