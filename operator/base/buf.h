@@ -37,6 +37,24 @@ static inline void buf_add_str(struct buf *b, struct str s)
 	b->len += s.n;
 	b->p[b->len] = '\0';
 }
+
+/* Texts followed by so many bytes that may be read are copied in pieces. */
+#define BUF_PAD 16
+
+/** As buf_add_str(), for short texts followed by BUF_PAD - 1 more bytes. */
+static inline void buf_add_padded(struct buf *b, const char *p, size_t n)
+{
+	char *to = b->p + b->len;
+
+	if (n + BUF_PAD >= b->cap - b->len || n > (size_t)8 * BUF_PAD) {
+		buf_add_str(b, str_cut(p, n));
+		return;
+	}
+	for (size_t i = 0; i < n; i += BUF_PAD)
+		memcpy(to + i, p + i, BUF_PAD);
+	to[n] = '\0';
+	b->len += n;
+}
 void buf_add_text(struct buf *b, const char *text);
 void buf_add_char(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);

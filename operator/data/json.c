@@ -109,6 +109,7 @@ static bool scan(struct str text, struct err *err)
 struct cursor {
 	struct str text;
 	size_t at;
+	struct val_keys keys;
 };
 
 static struct str next_number(struct cursor *c)
@@ -146,7 +147,7 @@ static struct val *convert_list(const cJSON *node, struct cursor *c,
 static struct val *convert_map(const cJSON *node, struct cursor *c,
 			       struct err *err)
 {
-	AUTO_VAL_MAP map = { 0 };
+	AUTO_VAL_MAP map = { .keys = &c->keys };
 
 	for (const cJSON *n = node->child; n; n = n->next) {
 		struct str key = str_of(n->string);
@@ -200,11 +201,13 @@ bool json_read(struct str text, struct val **out, struct err *err)
 		return fail_at(text, end ? (size_t)(end - text.p) : 0,
 			       "no JSON", err);
 	size_t rest = (size_t)(end - text.p);
+	struct cursor cursor = { .text = text };
 	struct val *v = NULL;
 	if (str_trim(str_cut(end, text.n - rest)).n)
 		fail_at(text, rest, "text after the value", err);
 	else
-		v = convert(root, &(struct cursor){ text, 0 }, err);
+		v = convert(root, &cursor, err);
+	val_keys_drop(&cursor.keys);
 	cJSON_Delete(root);
 	if (!v)
 		return false;

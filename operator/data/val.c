@@ -1,38 +1,19 @@
 /*
  * One allocation per scalar (its text inline), two or three per list and map.
- * Lookups compare hashes before bytes; a map with more than FEW_KEYS entries
- * has an index, and every map a filter, because most lookups of a template
- * find nothing in the innermost map. Keys are values too, so that copies of a
- * map share them.
+ * Lookups compare hashes before bytes; every map has a filter, because most
+ * lookups of a template find nothing in the innermost map. Keys are values too,
+ * so that copies of a map share them.
  */
-#include "data/val.h"
+#include "data/val_layout.h"
 
 #include "base/alloc.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdio.h>
 
 enum { FEW_KEYS = 8 };
-
-struct val {
-	atomic_uint refs; /* 0: a constant that is not counted */
-	uint8_t type;
-	bool truth;      /* VAL_BOOL */
-	uint32_t filter; /* VAL_MAP: one bit for the hash of each key */
-	size_t n;        /* bytes of text, items, entries */
-	union {
-		struct val **items;
-		struct {
-			struct val_entry *entries;
-			uint32_t *index;
-			size_t index_cap;
-		};
-		char text[sizeof(char *)]; /* as long as it needs to be */
-	};
-};
 
 static struct val null_val = { .type = VAL_NULL };
 static struct val true_val = { .type = VAL_BOOL, .truth = true };
@@ -68,6 +49,11 @@ struct val *val_ref(const struct val *v)
 	return c;
 }
 
+static const struct val_slot *slot_at(const struct val *map, size_t i)
+{
+	return &map->slots[val_order(map)[i]];
+}
+
 static void destroy(struct val *v)
 {
 	if (v->type == VAL_LIST) {
@@ -76,11 +62,10 @@ static void destroy(struct val *v)
 		free(v->items);
 	} else if (v->type == VAL_MAP) {
 		for (size_t i = 0; i < v->n; i++) {
-			val_unref(v->entries[i].key);
-			val_unref(v->entries[i].item);
+			val_unref(slot_at(v, i)->key);
+			val_unref(slot_at(v, i)->item);
 		}
-		free(v->entries);
-		free(v->index);
+		free(v->slots);
 	}
 	free(v);
 }
@@ -106,21 +91,17 @@ static struct val *new_val(enum val_type type)
 
 static struct val *new_chars(enum val_type type, struct str s)
 {
-	size_t size = offsetof(struct val, text) + s.n + 1;
+	size_t room = (s.n / VAL_PAD + 1) * VAL_PAD;
+	size_t size = offsetof(struct val, text) + room;
 	struct val *v = alloc_zero(size < sizeof(*v) ? sizeof(*v) : size);
 	char *text = (char *)v + offsetof(struct val, text);
 
 	v->refs = 1;
 	v->type = (uint8_t)type;
-	v->n = s.n;
+	v->n = (uint32_t)s.n;
 	if (s.n)
 		memcpy(text, s.p, s.n);
 	return v;
-}
-
-static const char *chars(const struct val *v)
-{
-	return (const char *)v + offsetof(struct val, text);
 }
 
 struct val *val_new_text(struct str text)
@@ -175,7 +156,7 @@ bool val_is_true(const struct val *v)
 const char *val_text(const struct val *v)
 {
 	if (val_is(v, VAL_TEXT) || val_is(v, VAL_INT) || val_is(v, VAL_REAL))
-		return chars(v);
+		return val_chars(v);
 	return NULL;
 }
 
@@ -213,62 +194,29 @@ size_t val_count(const struct val *v)
 const struct val *val_at(const struct val *v, size_t i)
 {
 	assert(i < val_count(v));
-	return v->type == VAL_LIST ? v->items[i] : v->entries[i].item;
+	return v->type == VAL_LIST ? v->items[i] : slot_at(v, i)->item;
 }
 
 struct str val_key(const struct val *map, size_t i)
 {
 	assert(val_is(map, VAL_MAP) && i < map->n);
-	return val_str(map->entries[i].key);
+	return val_str(slot_at(map, i)->key);
 }
 
 const struct val *val_key_at(const struct val *map, size_t i)
 {
 	assert(val_is(map, VAL_MAP) && i < map->n);
-	return map->entries[i].key;
-}
-
-static uint32_t filter_bit(unsigned hash)
-{
-	return (uint32_t)1 << (hash >> 27);
-}
-
-static bool entry_is(const struct val_entry *e, struct str s, unsigned hash)
-{
-	return e->hash == hash && e->key->n == s.n &&
-	       (s.n == 0 || memcmp(chars(e->key), s.p, s.n) == 0);
-}
-
-static const struct val_entry *find(const struct val_entry *entries, size_t n,
-				    const uint32_t *index, size_t index_cap,
-				    struct str key, unsigned hash)
-{
-	if (!index) {
-		for (size_t i = 0; i < n; i++)
-			if (entry_is(&entries[i], key, hash))
-				return &entries[i];
-		return NULL;
-	}
-	for (size_t i = hash & (index_cap - 1); index[i];
-	     i = (i + 1) & (index_cap - 1))
-		if (entry_is(&entries[index[i] - 1], key, hash))
-			return &entries[index[i] - 1];
-	return NULL;
-}
-
-const struct val *val_get_hashed(const struct val *v, struct str key,
-				 unsigned hash)
-{
-	if (!val_is(v, VAL_MAP) || !(v->filter & filter_bit(hash)))
-		return NULL;
-	const struct val_entry *e =
-		find(v->entries, v->n, v->index, v->index_cap, key, hash);
-	return e ? e->item : NULL;
+	return slot_at(map, i)->key;
 }
 
 const struct val *val_get_str(const struct val *v, struct str key)
 {
-	return val_get_hashed(v, key, str_hash(key));
+	struct val_lookup k;
+
+	if (!val_is(v, VAL_MAP))
+		return NULL;
+	k = val_lookup_of(key);
+	return val_look(v, &k);
 }
 
 const struct val *val_get(const struct val *v, const char *key)
@@ -280,17 +228,16 @@ const char *val_get_text(const struct val *v, const char *key)
 {
 	const struct val *item = val_get(v, key);
 
-	return val_is(item, VAL_TEXT) ? chars(item) : "";
+	return val_is(item, VAL_TEXT) ? val_chars(item) : "";
 }
 
 static bool equal_maps(const struct val *a, const struct val *b)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		const struct val_entry *e = &a->entries[i];
-		const struct val *other =
-			val_get_hashed(b, val_str(e->key), e->hash);
+		const struct val_slot *slot = slot_at(a, i);
+		const struct val *other = val_get_str(b, val_str(slot->key));
 
-		if (!other || !val_equal(e->item, other))
+		if (!other || !val_equal(slot->item, other))
 			return false;
 	}
 	return true;
@@ -340,7 +287,7 @@ struct val *val_list_take(struct val_list *l)
 {
 	struct val *v = new_val(VAL_LIST);
 
-	v->n = l->count;
+	v->n = (uint32_t)l->count;
 	v->items = l->items;
 	*l = (struct val_list){ 0 };
 	return v;
@@ -386,12 +333,46 @@ static void add_entry(struct val_map *m, struct val_entry entry)
 		index_entry(m, m->count - 1);
 }
 
+static bool entry_is(const struct val_entry *e, struct str s, unsigned hash)
+{
+	return e->hash == hash && str_equal(val_str(e->key), s);
+}
+
+/* The number of a key; m->count when it is not there. */
 static size_t find_entry(const struct val_map *m, struct str key, unsigned hash)
 {
-	const struct val_entry *e =
-		find(m->entries, m->count, m->index, m->index_cap, key, hash);
+	size_t mask = m->index_cap - 1, at = hash & mask, i = 0;
 
-	return e ? (size_t)(e - m->entries) : m->count;
+	if (!m->index_cap) {
+		while (i < m->count && !entry_is(&m->entries[i], key, hash))
+			i++;
+		return i;
+	}
+	for (; m->index[at]; at = (at + 1) & mask)
+		if (entry_is(&m->entries[m->index[at] - 1], key, hash))
+			return m->index[at] - 1;
+	return m->count;
+}
+
+static struct val *new_key(struct val_keys *keys, struct str key, uint32_t hash)
+{
+	struct val **seen;
+
+	if (!keys)
+		return val_new_text(key);
+	seen = &keys->seen[hash % ARRAY_LEN(keys->seen)];
+	if (!*seen || !str_equal(val_str(*seen), key)) {
+		val_unref(*seen);
+		*seen = val_new_text(key);
+	}
+	return val_ref(*seen);
+}
+
+void val_keys_drop(struct val_keys *keys)
+{
+	for (size_t i = 0; i < ARRAY_LEN(keys->seen); i++)
+		val_unref(keys->seen[i]);
+	*keys = (struct val_keys){ 0 };
 }
 
 void val_map_set_take(struct val_map *m, struct str key, struct val *take)
@@ -400,8 +381,8 @@ void val_map_set_take(struct val_map *m, struct str key, struct val *take)
 	size_t i = find_entry(m, key, hash);
 
 	if (i == m->count) {
-		add_entry(m,
-			  (struct val_entry){ val_new_text(key), take, hash });
+		add_entry(m, (struct val_entry){ new_key(m->keys, key, hash),
+						 take, hash, (uint32_t)key.n });
 		return;
 	}
 	val_unref(m->entries[i].item);
@@ -430,16 +411,48 @@ const struct val *val_map_find(const struct val_map *m, struct str key)
 	return i < m->count ? m->entries[i].item : NULL;
 }
 
+/* Room for the entries and for as many misses, at least one of which ends a
+ * search. */
+static uint32_t slots_for(size_t count)
+{
+	uint32_t n = 2;
+
+	while (n < count + count / 2 + 1)
+		n *= 2;
+	return n;
+}
+
+static void fill_slots(struct val *v, const struct val_entry *entries)
+{
+	uint32_t *order = val_order(v);
+
+	for (uint32_t i = 0; i < v->n; i++) {
+		const struct val_entry *e = &entries[i];
+		uint32_t at = e->hash & v->mask;
+
+		while (v->slots[at].tag)
+			at = (at + 1) & v->mask;
+		v->slots[at] = (struct val_slot){ val_tag(e->hash, e->len),
+						  e->item, e->key };
+		order[i] = at;
+		v->filter |= val_filter_bit(e->hash);
+	}
+}
+
 struct val *val_map_take(struct val_map *m)
 {
 	struct val *v = new_val(VAL_MAP);
+	uint32_t slots = slots_for(m->count);
 
-	for (size_t i = 0; i < m->count; i++)
-		v->filter |= filter_bit(m->entries[i].hash);
-	v->n = m->count;
-	v->entries = m->entries;
-	v->index = m->index;
-	v->index_cap = m->index_cap;
+	v->n = (uint32_t)m->count;
+	if (v->n) {
+		v->mask = slots - 1;
+		v->slots = alloc_zero(slots * sizeof(*v->slots) +
+				      v->n * sizeof(uint32_t));
+		fill_slots(v, m->entries);
+	}
+	free(m->entries);
+	free(m->index);
 	*m = (struct val_map){ 0 };
 	return v;
 }
@@ -461,12 +474,14 @@ static struct val_map copy_without(const struct val *v, struct str skip)
 	struct val_map m = { 0 };
 
 	for (size_t i = 0; i < val_count(v); i++) {
-		const struct val_entry *e = &v->entries[i];
+		const struct val_slot *slot = slot_at(v, i);
 
-		if (!skip.p || !str_equal(val_str(e->key), skip))
-			add_entry(&m, (struct val_entry){ val_ref(e->key),
-							  val_ref(e->item),
-							  e->hash });
+		if (skip.p && str_equal(val_str(slot->key), skip))
+			continue;
+		add_entry(&m, (struct val_entry){
+				      val_ref(slot->key), val_ref(slot->item),
+				      (uint32_t)slot->tag,
+				      (uint32_t)(slot->tag >> 32) });
 	}
 	return m;
 }

@@ -93,9 +93,6 @@ const struct val *val_key_at(const struct val *map, size_t i);
 /** Looks a key up in a map. NULL when v is no map or lacks the key. */
 const struct val *val_get(const struct val *v, const char *key);
 const struct val *val_get_str(const struct val *v, struct str key);
-/** The same, for callers that know str_hash(key). O(1). */
-const struct val *val_get_hashed(const struct val *v, struct str key,
-				 unsigned hash);
 
 /** val_text(val_get(v, key)), or "" when that is no text. */
 const char *val_get_text(const struct val *v, const char *key);
@@ -131,13 +128,22 @@ void val_list_drop(struct val_list *l);
 struct val_entry {
 	struct val *key;
 	struct val *item;
-	unsigned hash; /* of the key */
+	uint32_t hash, len; /* of the key */
 };
+
+/* Keys seen last, so that what reads many like maps makes each key once. All
+ * zeros at first, ended with val_keys_drop(). */
+struct val_keys {
+	struct val *seen[64];
+};
+
+void val_keys_drop(struct val_keys *keys);
 
 struct val_map {
 	struct val_entry *entries;
 	uint32_t *index; /* open addressing, 1 + entry number; NULL: few keys */
 	size_t count, cap, index_cap;
+	struct val_keys *keys; /* shares its keys; NULL: does not */
 };
 
 /** Sets a key; a key that is there keeps its place and gets the new value. */

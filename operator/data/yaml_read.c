@@ -15,6 +15,7 @@ struct converter {
 	void *ctx;
 	size_t nodes; /* converted so far */
 	size_t depth; /* containers around the node in hand */
+	struct val_keys keys;
 };
 
 bool yaml_scalar(const struct yaml_node *node, struct val **out,
@@ -153,7 +154,7 @@ static bool convert_map(struct converter *c, const struct yaml_node *node,
 			struct val **out, struct err *err)
 {
 	const struct yaml_node *merged = NULL, *key = node->first, *value;
-	AUTO_VAL_MAP map = { 0 };
+	AUTO_VAL_MAP map = { .keys = &c->keys };
 
 	for (; key; key = value->next) {
 		AUTO(val_unref) struct val *hold = NULL;
@@ -225,7 +226,9 @@ bool yaml_value_with(const struct yaml_stream *s, const struct yaml_node *node,
 {
 	struct converter c = { .stream = s, .fn = fn, .ctx = ctx };
 
-	return convert(&c, node, out, err);
+	bool ok = convert(&c, node, out, err);
+	val_keys_drop(&c.keys);
+	return ok;
 }
 
 bool yaml_value(const struct yaml_stream *s, const struct yaml_node *node,

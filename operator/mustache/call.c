@@ -18,20 +18,31 @@ struct frame *run_push(struct mustache_run *run, const struct op *op,
 	return f;
 }
 
+bool run_count(struct mustache_run *run, const struct op *op, size_t steps,
+	       struct err *err)
+{
+	run->steps += steps;
+	return run->steps <= LIMIT_RENDER_STEPS ||
+	       run_err(run, op, err, ERR_LIMIT,
+		       "render takes more than %d steps", LIMIT_RENDER_STEPS);
+}
+
 /* The call that op makes from here: found among those made before, so that a
  * loop does not add one each time. */
-static uint32_t call_of(struct mustache_run *run, const struct op *op)
+static uint32_t call_of(struct mustache_run *run, const struct op *op,
+			const struct mustache_template *t)
 {
 	struct call *from = &run->calls.items[run->call];
 	uint32_t at = from->child;
 
-	while (at && run->calls.items[at].op != op)
+	while (at &&
+	       (run->calls.items[at].op != op || run->calls.items[at].t != t))
 		at = run->calls.items[at].sibling;
 	if (at)
 		return at;
 	at = (uint32_t)run->calls.count;
 	struct call call = {
-		.t = run->t, .op = op, .from = run->call, .sibling = from->child
+		.t = t, .op = op, .from = run->call, .sibling = from->child
 	};
 	from->child = at;
 	*VEC_ADD(&run->calls) = call;
@@ -47,7 +58,7 @@ static struct frame *leave(struct mustache_run *run, const struct op *op,
 	if (!f)
 		return NULL;
 	f->t = run->t;
-	f->pc = run->pc;
+	f->next = run->next;
 	f->call = run->call;
 	f->indent = run->indent.len;
 	f->indent_from = run->indent_from;
@@ -59,11 +70,12 @@ static struct frame *leave(struct mustache_run *run, const struct op *op,
 static void go_back(struct mustache_run *run, const struct frame *f)
 {
 	run->t = f->t;
-	run->pc = f->pc;
+	run->next = f->next;
 	run->call = f->call;
 	buf_trim(&run->indent, f->indent);
 	run->indent_from = f->indent_from;
 	run->args = f->args;
+	run_settle(run);
 }
 
 static bool enter(struct mustache_run *run, const struct op *op,
@@ -73,21 +85,25 @@ static bool enter(struct mustache_run *run, const struct op *op,
 		return run_err(run, op, err, ERR_LIMIT,
 			       "partials include each other more than %d deep",
 			       LIMIT_PARTIAL_DEPTH);
-	run->call = call_of(run, op);
+	run->call = call_of(run, op, t);
 	run->partial_depth++;
 	run->t = t;
-	run->pc = 0;
-	return true;
+	run->next = t->ops.items;
+	run_settle(run);
+	return run_count(run, op, t->ops.count, err);
 }
 
+/* What stands in run->indent may be copied in pieces. */
 static bool indent_by(struct mustache_run *run, const struct op *op,
 		      struct str blanks, struct err *err)
 {
+	buf_reserve(&run->indent, blanks.n + BUF_PAD);
 	buf_add_str(&run->indent, blanks);
 	if (buf_overflowed(&run->indent))
 		return run_err(run, op, err, ERR_LIMIT,
 			       "indentation is larger than %zu bytes",
 			       run->indent.max);
+	run_settle(run);
 	return true;
 }
 
@@ -125,12 +141,14 @@ bool run_partial(struct mustache_run *run, const struct op *op, struct err *err)
 	const struct mustache_template *t = NULL;
 	struct frame *f;
 
-	if (op->target)
+	if (op->flags & OP_DYNAMIC) {
+		if (!find_dynamic(run, op, &t, err))
+			return false;
+	} else if (op->target) {
 		t = &run->t->set->templates[op->target - 1];
-	else if (op->flags & OP_DYNAMIC && !find_dynamic(run, op, &t, err))
-		return false;
+	}
 	if (op->kind == OP_PARENT)
-		run->pc = op->other + 1;
+		run_jump(run, op);
 	if (!t)
 		return true;
 	f = leave(run, op, FRAME_PARTIAL, err);
@@ -212,7 +230,7 @@ bool run_block(struct mustache_run *run, const struct op *op, struct err *err)
 			return false;
 		return run_push(run, op, FRAME_PLAIN, err) != NULL;
 	}
-	run->pc = op->other + 1;
+	run_jump(run, op);
 	f = leave(run, op, FRAME_BLOCK, err);
 	if (!f || !indent_by(run, op, indent, err))
 		return false;
@@ -223,7 +241,7 @@ bool run_block(struct mustache_run *run, const struct op *op, struct err *err)
 	run->args = from->args;
 	run->call = from->call;
 	run->t = from->t;
-	run->pc = (uint32_t)(argument - from->t->ops.items) + 1;
+	run->next = argument + 1;
 	return true;
 }
 
@@ -282,7 +300,7 @@ bool run_lambda_call(struct mustache_run *run, const struct op *op,
 	if (!call_lambda(run, op, lambda, &t, err))
 		return false;
 	if (is_section)
-		run->pc = op->other + 1;
+		run_jump(run, op);
 	f = leave(run, op, is_section ? FRAME_PARTIAL : FRAME_LAMBDA, err);
 	if (!f)
 		return false;
@@ -315,5 +333,6 @@ bool run_return(struct mustache_run *run, struct err *err)
 	run->mode = f->mode;
 	run->escape = f->escape;
 	run->out = f->out;
-	return run_value(run, &f->t->ops.items[f->pc - 1], v, true, err);
+	run_settle(run);
+	return run_value(run, f->next - 1, v, true, err);
 }

@@ -9,6 +9,10 @@
 struct frame *run_push(struct mustache_run *run, const struct op *op,
 		       enum frame_kind kind, struct err *err);
 
+/** Counts steps ahead, in front of op. Errors: LIMIT_RENDER_STEPS. */
+MUST_USE bool run_count(struct mustache_run *run, const struct op *op,
+			size_t steps, struct err *err);
+
 MUST_USE bool run_partial(struct mustache_run *run, const struct op *op,
 			  struct err *err);
 MUST_USE bool run_block(struct mustache_run *run, const struct op *op,

@@ -83,10 +83,14 @@ bool compile_text(struct compile *c, const struct token *token, struct err *err)
 static bool add_name(struct compile *c, struct op *op, struct str text,
 		     struct err *err)
 {
+	uint32_t *seen = &c->seen[str_hash(text) % ARRAY_LEN(c->seen)];
 	const struct name *name;
 
-	if (!name_add(c->t, text, &op->name, err))
+	if (*seen && str_equal(c->t->names.items[*seen - 1].text, text))
+		op->name = *seen - 1;
+	else if (!name_add(c->t, text, &op->name, err))
 		return false;
+	*seen = op->name + 1;
 	name = &c->t->names.items[op->name];
 	op->path_first = name->literal.first;
 	op->path_count = name->literal.count;
@@ -281,6 +285,33 @@ static bool add_token(struct compile *c, const struct token *token,
 	}
 }
 
+static void count_lines(struct op *op)
+{
+	const char *end = memchr(op->text ? op->text : "", '\n', op->text_len);
+	size_t n = end ? (size_t)(end - op->text) + 1 : 0;
+
+	op->lines = 0;
+	op->first_line = (uint16_t)n;
+	if (n && n < op->text_len)
+		op->lines = n > UINT16_MAX || memchr(end + 1, '\n',
+						     op->text_len - n)
+				    ? LINES_MANY
+				    : 1;
+}
+
+/* What is known of the lines once layout.c has had its way. */
+static void settle_lines(struct mustache_template *t)
+{
+	for (size_t i = 0; i < t->ops.count; i++) {
+		struct op *op = &t->ops.items[i];
+
+		count_lines(op);
+		if (op->lines || op->flags & OP_TAG_STARTS ||
+		    (op->text_len && op->flags & OP_TEXT_STARTS))
+			op->flags |= OP_LINES;
+	}
+}
+
 static bool finish(struct compile *c, struct token *end, struct err *err)
 {
 	if (c->depth > 0) {
@@ -294,7 +325,10 @@ static bool finish(struct compile *c, struct token *end, struct err *err)
 			       STR_ARG(open->tag.text));
 	}
 	end->line_start = false;
-	return add_op(c, OP_RETURN, end, err) != NULL;
+	if (!add_op(c, OP_RETURN, end, err))
+		return false;
+	settle_lines(c->t);
+	return true;
 }
 
 static void keep_delimiters(struct compile *c)
@@ -355,7 +389,9 @@ static bool take_text(struct mustache_template *t, struct str text,
 		return err_set(err, ERR_LIMIT,
 			       "%s: template is larger than %zu bytes", t->file,
 			       LIMIT_TEMPLATE_BYTES);
-	t->source = alloc_text(text.p, text.n);
+	t->source = alloc_zero(text.n + BUF_PAD);
+	if (text.n)
+		memcpy(t->source, text.p, text.n);
 	t->source_len = text.n;
 	return check_text(t, err);
 }

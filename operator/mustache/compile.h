@@ -18,6 +18,7 @@ struct compile {
 	struct token text; /* goes in front of the next operation */
 	struct open open[LIMIT_TEMPLATE_NESTING];
 	size_t depth;
+	uint32_t seen[64]; /* by their hash: 1 + the name seen last */
 	struct str dedent; /* blanks that the lines here lose at their start */
 };
 

@@ -33,8 +33,8 @@ static void print_place(const struct mustache_run *run,
 	buf_addf(out, "%s:%u:%u", place->file, place->line, place->column);
 	while (call) {
 		const struct call *c = &run->calls.items[call];
-
-		struct mustache_place at = place_in(c->t, c->op, 0);
+		struct mustache_place at =
+			place_in(run->calls.items[c->from].t, c->op, 0);
 
 		buf_addf(out, "%s%s:%u:%u", before, at.file, at.line,
 			 at.column);
@@ -151,41 +151,86 @@ static bool put_indent(struct mustache_run *run, const struct op *op,
 			line, column, err);
 }
 
-static bool is_blank_line(struct str line)
+/* The first line of s with its line end; all of it when that is missing. */
+static inline size_t line_len(struct str s)
 {
-	return str_is(line, "\n") || str_is(line, "\r\n");
+	const char *end = memchr(s.p, '\n', s.n);
+
+	return end ? (size_t)(end - s.p) + 1 : s.n;
 }
 
-static struct str indent_of(const struct mustache_run *run)
+static inline bool is_blank_line(const char *p, size_t n)
 {
-	size_t n = run->indent.len - run->indent_from;
-
-	return n ? str_cut(run->indent.p + run->indent_from, n)
-		 : str_cut(NULL, 0);
+	return p[0] == '\n' || (n == 2 && p[0] == '\r' && p[1] == '\n');
 }
 
-/* Line by line: each that starts here is indented, but for empty ones. */
+/* Lines are indented where they start, but for empty ones. */
+static void add_lines(struct mustache_run *run, const struct op *op,
+		      struct str indent)
+{
+	bool starts = op->flags & OP_TEXT_STARTS;
+	struct str rest = str_cut(op->text, op->text_len);
+
+	while (rest.n) {
+		size_t n = line_len(rest);
+
+		if (starts && !is_blank_line(rest.p, n))
+			buf_add_padded(run->out, indent.p, indent.n);
+		buf_add_padded(run->out, rest.p, n);
+		rest = str_cut(rest.p + n, rest.n - n);
+		starts = true;
+	}
+}
+
+/* Most literals have one line that begins in them. */
+static void add_indented(struct mustache_run *run, const struct op *op,
+			 struct str indent)
+{
+	const char *p = op->text;
+	size_t n = op->text_len, head = op->first_line;
+
+	if (op->lines == LINES_MANY) {
+		add_lines(run, op, indent);
+	} else {
+		if (op->flags & OP_TEXT_STARTS && n &&
+		    !is_blank_line(p, head ? head : n))
+			buf_add_padded(run->out, indent.p, indent.n);
+		if (op->lines) {
+			buf_add_padded(run->out, p, head);
+			buf_add_padded(run->out, indent.p, indent.n);
+			p += head;
+			n -= head;
+		}
+		buf_add_padded(run->out, p, n);
+	}
+	if (op->flags & OP_TAG_STARTS)
+		buf_add_padded(run->out, indent.p, indent.n);
+}
+
+/* The same to anything but text. */
 static bool put_indented(struct mustache_run *run, const struct op *op,
 			 struct str indent, struct err *err)
 {
 	const struct op_detail *d = &run->t->details.items[run_number(run, op)];
-	struct str rest = str_cut(op->text, op->text_len), piece;
-	bool starts = op->flags & OP_TEXT_STARTS, more;
+	struct str rest = str_cut(op->text, op->text_len);
+	bool starts = op->flags & OP_TEXT_STARTS;
 	uint32_t line = d->text_line, column = d->text_column;
 
-	do {
-		more = str_split(rest, '\n', &piece, &rest);
-		piece.n += more; /* with its line end */
-		if (starts && !is_blank_line(piece) &&
+	while (rest.n) {
+		size_t n = line_len(rest);
+
+		if (starts && !is_blank_line(rest.p, n) &&
 		    !put_indent(run, op, indent, line, column, err))
 			return false;
-		if (piece.n && !put_text(run, op, piece, line, column, err))
+		if (!put_text(run, op, str_cut(rest.p, n), line, column, err))
 			return false;
+		rest = str_cut(rest.p + n, rest.n - n);
 		starts = true;
 		line++;
 		column = 1;
-	} while (more && rest.n);
-	return true;
+	}
+	return !(op->flags & OP_TAG_STARTS) ||
+	       put_indent(run, op, indent, d->line, d->column, err);
 }
 
 bool run_literal_slowly(struct mustache_run *run, const struct op *op,
@@ -193,21 +238,25 @@ bool run_literal_slowly(struct mustache_run *run, const struct op *op,
 {
 	const struct op_detail *d = &run->t->details.items[run_number(run, op)];
 	struct str text = str_cut(op->text, op->text_len);
-	struct str indent = indent_of(run);
+	struct str indent = run->indent_now;
 
-	if (text.n && !(indent.n ? put_indented(run, op, indent, err)
-				 : put_text(run, op, text, d->text_line,
-					    d->text_column, err)))
-		return false;
-	return !indent.n || !(op->flags & OP_TAG_STARTS) ||
-	       put_indent(run, op, indent, d->line, d->column, err);
+	if (op->text_len == 0 && !(op->flags & OP_TAG_STARTS))
+		return true;
+	if (run->mode == MODE_TEXT) {
+		add_indented(run, op, indent);
+		return !buf_overflowed(run->out) || run_too_large(run, op, err);
+	}
+	if (indent.n)
+		return put_indented(run, op, indent, err);
+	return text.n == 0 ||
+	       put_text(run, op, text, d->text_line, d->text_column, err);
 }
 
 bool run_indent(struct mustache_run *run, const struct op *op,
 		struct str blanks, struct err *err)
 {
 	struct mustache_place at = run_place(run, op);
-	struct str indent = indent_of(run);
+	struct str indent = run->indent_now;
 
 	if (indent.n && !put_indent(run, op, indent, at.line, at.column, err))
 		return false;
@@ -235,72 +284,73 @@ static void add_html(struct buf *out, struct str s)
 		buf_add(out, s.p + from, s.n - from);
 }
 
-static void add_value(struct buf *out, const struct val *v, bool html)
+static void add_json(struct buf *out, const struct val *v, bool html)
 {
-	switch (val_type(v)) {
+	AUTO_BUF json = BUF_INIT(out->max);
+
+	json_write(v, html ? &json : out);
+	if (html)
+		add_html(out, buf_str(&json));
+}
+
+static inline void add_value(struct buf *out, const struct val *v, bool html)
+{
+	switch ((enum val_type)v->type) {
 	case VAL_NULL:
 		return;
 	case VAL_BOOL:
-		buf_add_text(out, val_is_true(v) ? "true" : "false");
+		buf_add_text(out, v->truth ? "true" : "false");
 		return;
 	case VAL_LIST:
-	case VAL_MAP: {
-		AUTO_BUF json = BUF_INIT(out->max);
-
-		json_write(v, html ? &json : out);
-		if (html)
-			add_html(out, buf_str(&json));
+	case VAL_MAP:
+		add_json(out, v, html);
 		return;
-	}
-	default:
+	case VAL_INT:
+	case VAL_REAL:
+	case VAL_TEXT:
 		if (html)
 			add_html(out, val_str(v));
 		else
-			buf_add_str(out, val_str(v));
+			buf_add_padded(out, val_chars(v), v->n);
 	}
 }
 
 /* Raw text decides about the structure, so it is no slot of a trace. */
-static bool trace_value(struct mustache_run *run, const struct op *op,
-			const struct val *v, bool may_miss, struct err *err)
+static void trace_raw(struct mustache_run *run, const struct val *v)
 {
-	struct mustache_trace *trace = run->trace;
+	struct buf *symbols = &run->trace->symbols;
+	size_t before = symbols->len;
 
-	if (op->flags & OP_RAW) {
-		size_t before = trace->symbols.len;
-
-		add_value(&trace->symbols, v, false);
-		buf_addf(&trace->symbols, "=%zu", trace->symbols.len - before);
-	}
-	if (trace->slots.count == LIMIT_RENDER_SLOTS ||
-	    buf_overflowed(&trace->symbols))
-		return run_err(run, op, err, ERR_LIMIT,
-			       "more than %d variables in one render",
-			       LIMIT_RENDER_SLOTS);
-	*VEC_ADD(&trace->slots) = (struct mustache_slot){
-		.value = v,
-		.t = run->t,
-		.op = op,
-		.call = run->call,
-		.strict = !may_miss,
-	};
-	return true;
+	if (v)
+		add_value(symbols, v, false);
+	buf_addf(symbols, "=%zu", symbols->len - before);
 }
 
-static struct mustache_insert insert_of(const struct mustache_slot *slot)
+bool run_trace_full(const struct mustache_run *run, const struct op *op,
+		    struct err *err)
+{
+	return run_err(run, op, err, ERR_LIMIT,
+		       "more than %d variables, or sections of more than %zu "
+		       "bytes of trace, in one render",
+		       LIMIT_RENDER_SLOTS, LIMIT_TRACE_BYTES);
+}
+
+static struct mustache_insert insert_of(const struct mustache_template *t,
+					const struct mustache_slot *slot)
 {
 	return (struct mustache_insert){
 		.value = slot->value,
-		.place = place_in(slot->t, slot->op, slot->call),
-		.name = slot->t->names.items[slot->op->name].text,
+		.place = place_in(t, slot->op, slot->call),
+		.name = t->names.items[slot->op->name].text,
 		.raw = slot->op->flags & OP_RAW,
 		.strict = slot->strict,
 	};
 }
 
-struct mustache_insert mustache_slot_insert(const struct mustache_slot *slot)
+struct mustache_insert mustache_slot_insert(const struct mustache_run *run,
+					    const struct mustache_slot *slot)
 {
-	return insert_of(slot);
+	return insert_of(run->calls.items[slot->call].t, slot);
 }
 
 bool run_value(struct mustache_run *run, const struct op *op,
@@ -315,11 +365,14 @@ bool run_value(struct mustache_run *run, const struct op *op,
 		return !buf_overflowed(run->out) || run_too_large(run, op, err);
 	}
 	may_miss |= run->lenient || !(run->t->flags & MUSTACHE_STRICT);
-	if (run->mode == MODE_TRACE)
-		return trace_value(run, op, v, may_miss, err);
+	if (run->mode == MODE_TRACE) {
+		if (op->flags & OP_RAW)
+			trace_raw(run, v);
+		return run_trace(run, op, v, !may_miss, err);
+	}
 	if (run->mode == MODE_SINK) {
-		in = insert_of(&(struct mustache_slot){ v, run->t, op,
-							run->call, !may_miss });
+		in = insert_of(run->t, &(struct mustache_slot){
+					       v, op, run->call, !may_miss });
 		return run->sink->insert(run->sink->ctx, &in, err);
 	}
 	if (!v && !may_miss)

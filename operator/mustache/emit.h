@@ -20,12 +20,12 @@ MUST_USE bool run_literal_slowly(struct mustache_run *run, const struct op *op,
 MUST_USE static inline bool run_literal(struct mustache_run *run,
 					const struct op *op, struct err *err)
 {
-	if (run->mode == MODE_TRACE ||
-	    (op->text_len == 0 && !(op->flags & OP_TAG_STARTS)))
+	if (!run->is_plain && (op->flags & OP_LINES || run->mode != MODE_TEXT))
+		return run->mode == MODE_TRACE ||
+		       run_literal_slowly(run, op, err);
+	if (op->text_len == 0)
 		return true;
-	if (run->mode != MODE_TEXT || run->indent.len != run->indent_from)
-		return run_literal_slowly(run, op, err);
-	buf_add_str(run->out, str_cut(op->text, op->text_len));
+	buf_add_padded(run->out, op->text, op->text_len);
 	return !buf_overflowed(run->out) || run_too_large(run, op, err);
 }
 
@@ -40,6 +40,46 @@ MUST_USE bool run_indent(struct mustache_run *run, const struct op *op,
  */
 MUST_USE bool run_value(struct mustache_run *run, const struct op *op,
 			const struct val *v, bool may_miss, struct err *err);
+
+/** Reports the limits of a trace. Always returns false. */
+bool run_trace_full(const struct mustache_run *run, const struct op *op,
+		    struct err *err);
+
+/** Adds a slot to the trace. */
+MUST_USE static inline bool run_trace(struct mustache_run *run,
+				      const struct op *op, const struct val *v,
+				      bool strict, struct err *err)
+{
+	struct mustache_trace *trace = run->trace;
+
+	if (trace->slots.count == LIMIT_RENDER_SLOTS ||
+	    buf_overflowed(&trace->symbols))
+		return run_trace_full(run, op, err);
+	trace->slots.items = vec_grow_(trace->slots.items, trace->slots.count,
+				       &trace->slots.cap,
+				       sizeof(*trace->slots.items));
+	trace->slots.items[trace->slots.count++] =
+		(struct mustache_slot){ v, op, run->call, strict };
+	return true;
+}
+
+/** run_value() of a tag whose value was found. */
+MUST_USE static inline bool run_found(struct mustache_run *run,
+				      const struct op *op, const struct val *v,
+				      struct err *err)
+{
+	bool is_text = v->type >= VAL_INT && v->type <= VAL_TEXT;
+
+	/* That it is strict matters only for null. */
+	if (run->mode == MODE_TRACE && !(op->flags & OP_RAW) &&
+	    v->type != VAL_NULL)
+		return run_trace(run, op, v, true, err);
+	if (!is_text || run->mode != MODE_TEXT ||
+	    (run->escape == MUSTACHE_HTML && !(op->flags & OP_RAW)))
+		return run_value(run, op, v, false, err);
+	buf_add_padded(run->out, val_chars(v), v->n);
+	return !buf_overflowed(run->out) || run_too_large(run, op, err);
+}
 
 /** Adds to the trace what decides about text to come. */
 static inline void run_mark(struct mustache_run *run, char symbol)

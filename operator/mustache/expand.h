@@ -62,7 +62,6 @@ MUST_USE bool mustache_expand(struct mustache_run *run,
  */
 struct mustache_slot {
 	const struct val *value; /* as in struct mustache_insert */
-	const struct mustache_template *t;
 	const struct op *op;
 	uint32_t call;
 	bool strict;
@@ -87,8 +86,9 @@ MUST_USE bool mustache_trace(struct mustache_run *run,
 			     struct mustache_trace *trace, struct err *err);
 void mustache_trace_done(struct mustache_trace *trace);
 
-/** What a sink would have been given for a slot. */
-struct mustache_insert mustache_slot_insert(const struct mustache_slot *slot);
+/** What a sink would have been given for a slot of the run's last trace. */
+struct mustache_insert mustache_slot_insert(const struct mustache_run *run,
+					    const struct mustache_slot *slot);
 
 /**
  * Appends "file:line:column", and for a place in a partial the chain of

@@ -74,7 +74,7 @@ static void trim(struct op *op)
 {
 	while (op->text_len && is_blank(op->text[op->text_len - 1]))
 		op->text_len--;
-	op->flags &= (uint8_t)~OP_TAG_STARTS;
+	op->flags &= (uint16_t)~OP_TAG_STARTS;
 }
 
 static void stand_alone(struct compile *c, struct op *op, struct str indent)

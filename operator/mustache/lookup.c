@@ -9,36 +9,14 @@
 
 #include "data/num.h"
 
-/* The rest of a path, through maps alone. */
-static const struct val *walk(const struct val *v, const struct part *part,
-			      uint32_t count)
-{
-	for (uint32_t i = 0; v && i < count; i++)
-		v = val_get_hashed(v, part[i].text, part[i].hash);
-	return v;
-}
-
 static const struct val *find(const struct mustache_run *run,
 			      const struct part *part)
 {
 	const struct val *v = NULL;
 
 	for (size_t i = run->context_count; !v && i-- > 0;)
-		v = val_get_hashed(run->contexts[i], part->text, part->hash);
+		v = val_look(run->contexts[i], &part->key);
 	return v;
-}
-
-const struct val *run_lookup(const struct mustache_run *run,
-			     const struct op *op)
-{
-	const struct part *part;
-
-	if (op->path_count == 0)
-		return run->contexts[run->context_count - 1];
-	if (op->path_count == PATH_NONE)
-		return NULL;
-	part = &run->t->parts.items[op->path_first];
-	return walk(find(run, part), part + 1, op->path_count - 1U);
 }
 
 /* Numbers that are made to be looked at live until the run's next use. */
@@ -78,7 +56,7 @@ static const struct val *loop_fact(struct mustache_run *run, uint8_t fact)
 static const struct val *part_of(struct mustache_run *run, const struct val *v,
 				 const struct part *part)
 {
-	const struct val *item = val_get_hashed(v, part->text, part->hash);
+	const struct val *item = val_look(v, &part->key);
 	int64_t count = (int64_t)val_count(v), at = part->item;
 
 	if (item || part->item == PART_KEY)

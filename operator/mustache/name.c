@@ -56,8 +56,7 @@ static bool add_parts(struct mustache_template *t, struct str text,
 		if (word.n == 0)
 			return false;
 		struct part *part = VEC_ADD(&t->parts);
-		part->text = word;
-		part->hash = str_hash(word);
+		part->key = val_lookup_of(word);
 		part->item = item_of(word);
 		path.count++;
 	}

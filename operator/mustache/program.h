@@ -16,6 +16,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "data/val_layout.h"
 #include "mustache/helper.h"
 
 enum op_kind {
@@ -44,27 +45,36 @@ enum op_flag {
 	OP_DYNAMIC = 1 << 5,  /* OP_PARTIAL, OP_PARENT: {{>*x}}, {{<*x}} */
 	OP_EXTENDED = 1 << 6, /* the name means more than its literal path */
 	/* OP_BLOCK within a parent: its content starts on a line of its own */
-	OP_OPENS_LINE = 1 << 7
+	OP_OPENS_LINE = 1 << 7,
+	/* A line begins in the text, with it, or with the tag. */
+	OP_LINES = 1 << 8
 };
 
 struct op {
 	const char *text;
 	uint32_t text_len;
 	uint8_t kind;
-	uint8_t flags;
+	uint8_t path_count;
+	uint16_t flags;
 	/* The literal path of the name: parts path_first and so on; none at
 	 * all is the current context. PATH_NONE: it has no such path. */
-	uint16_t path_count;
-	uint32_t path_first;
+	union {
+		uint32_t path_first;
+		/* OP_PARTIAL, OP_PARENT without OP_DYNAMIC: 1 + number of the
+		 * template in the set; 0 when there is none. */
+		uint32_t target;
+	};
 	uint32_t name;
 	/* What opens: index of its OP_END. OP_END: index of what it ends. */
 	uint32_t other;
-	/* OP_PARTIAL, OP_PARENT: 1 + number of the template in the set; 0 when
-	 * there is none, or a dynamic name. */
-	uint32_t target;
+	/* Lines that begin within the text, or LINES_MANY; and the bytes in
+	 * front of the first of them. */
+	uint16_t lines, first_line;
 };
 
-#define PATH_NONE UINT16_MAX
+#define LINES_MANY 2
+
+#define PATH_NONE UINT8_MAX
 
 struct op_detail {
 	uint32_t line, column;
@@ -76,8 +86,7 @@ struct op_detail {
 
 /* One part of a dotted name. */
 struct part {
-	struct str text;
-	unsigned hash;
+	struct val_lookup key;
 	/* The item of a list that it means, from the end when below 0; or
 	 * PART_KEY, PART_LENGTH. */
 	int32_t item;
@@ -105,7 +114,7 @@ enum loop_fact {
 
 struct path {
 	uint32_t first;
-	uint16_t count;
+	uint8_t count;
 	uint8_t from; /* enum path_from */
 	uint8_t fact; /* PATH_LOOP: enum loop_fact */
 };
@@ -145,7 +154,7 @@ struct mustache_template {
 	char *file;
 	char *scope;
 	char *source;
-	size_t source_len;
+	size_t source_len; /* BUF_PAD zeros follow */
 	unsigned flags;
 	struct {
 		VEC(struct op);

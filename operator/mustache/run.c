@@ -2,6 +2,7 @@
  * Executes a program: one loop over its operations, with a stack of frames for
  * sections, partials, blocks and helpers. Each operation is a step, and steps
  * are limited: a small template over a large list in a large list takes long.
+ * They are counted ahead, where a program goes back or into another one.
  */
 #include "mustache/run.h"
 
@@ -62,18 +63,13 @@ void mustache_run_free(struct mustache_run *run)
 }
 
 /* What a section is not rendered for. */
-static bool is_falsey(const struct val *v)
+static inline bool is_falsey(const struct val *v)
 {
-	switch (val_type(v)) {
-	case VAL_NULL:
+	if (!v || v->type == VAL_NULL)
 		return true;
-	case VAL_BOOL:
-		return !val_is_true(v);
-	case VAL_LIST:
-		return val_count(v) == 0;
-	default:
-		return false;
-	}
+	if (v->type == VAL_BOOL)
+		return !v->truth;
+	return v->type == VAL_LIST && v->n == 0;
 }
 
 /* One context, or one for each item. */
@@ -86,7 +82,7 @@ static bool enter_value(struct mustache_run *run, const struct op *op,
 		return false;
 	f->list = NULL;
 	f->item = 0;
-	if (each || val_is(v, VAL_LIST)) {
+	if (each || v->type == VAL_LIST) {
 		f->list = v;
 		v = val_at(v, 0);
 	}
@@ -105,7 +101,15 @@ static bool enter_plain(struct mustache_run *run, const struct op *op,
 static void skip(struct mustache_run *run, const struct op *op)
 {
 	run_mark(run, '0');
-	run->pc = op->other + 1;
+	run_jump(run, op);
+}
+
+static bool repeat(struct mustache_run *run, const struct op *op,
+		   struct err *err)
+{
+	run_mark(run, '1');
+	run_jump(run, op);
+	return run_count(run, op, run_number(run, op) - op->other, err);
 }
 
 static bool enter_helper(struct mustache_run *run, const struct op *op,
@@ -120,6 +124,7 @@ static bool enter_helper(struct mustache_run *run, const struct op *op,
 	f->mode = run->mode;
 	run->lenient = helper->flags & HELPER_LENIENT;
 	run->mode = MODE_PARTS;
+	run_settle(run);
 	return true;
 }
 
@@ -209,6 +214,7 @@ static bool leave_helper(struct mustache_run *run, const struct op *section,
 
 	run->lenient = f->lenient;
 	run->mode = f->mode;
+	run_settle(run);
 	if (!helper_call(name->helper, &body, &run->helper_bytes, &made, &why))
 		return run_err(run, section, err, why.kind, "%s: %s",
 			       name->helper->name, why.msg);
@@ -224,12 +230,10 @@ static bool do_end(struct mustache_run *run, const struct op *op,
 	struct frame *f = &run->frames[run->depth - 1];
 
 	if (f->kind == FRAME_CONTEXT && f->list) {
-		if (++f->item < val_count(f->list)) {
+		if (++f->item < f->list->n) {
 			run->contexts[run->context_count - 1] =
 				val_at(f->list, f->item);
-			run->pc = op->other + 1;
-			run_mark(run, '1');
-			return true;
+			return repeat(run, op, err);
 		}
 		run_mark(run, '0');
 	}
@@ -265,9 +269,11 @@ static bool do_value(struct mustache_run *run, const struct op *op,
 {
 	const struct val *v = run_lookup(run, op);
 
-	if (!v && (op->flags & OP_EXTENDED || run->lambda_count))
+	if (v)
+		return run_found(run, op, v, err);
+	if (op->flags & OP_EXTENDED || run->lambda_count)
 		return do_other_value(run, op, err);
-	return run_value(run, op, v, false, err);
+	return run_value(run, op, NULL, false, err);
 }
 
 static bool step(struct mustache_run *run, const struct op *op, struct err *err)
@@ -299,32 +305,29 @@ static void start(struct mustache_run *run, const struct mustache_template *t,
 {
 	forget(run);
 	run->t = t;
-	run->pc = 0;
-	run->steps = 0;
-	run->contexts[0] = root;
+	run->next = t->ops.items;
+	run->steps = t->ops.count;
+	run->contexts[0] = root ? root : val_null();
 	run->context_count = 1;
 	run->partial_depth = 0;
 	buf_clear(&run->indent);
 	run->indent_from = 0;
 	run->calls.count = 0;
-	VEC_ADD(&run->calls);
+	VEC_ADD(&run->calls)->t = t;
 	run->call = 0;
 	run->args = 0;
 	run->helper_bytes = 0;
 	run->lenient = false;
 	run->parts.count = 0;
 	run->mode = mode;
+	run_settle(run);
 }
 
 static bool execute(struct mustache_run *run, struct err *err)
 {
 	for (;;) {
-		const struct op *op = &run->t->ops.items[run->pc++];
+		const struct op *op = run->next++;
 
-		if (++run->steps > LIMIT_RENDER_STEPS)
-			return run_err(run, op, err, ERR_LIMIT,
-				       "render takes more than %d steps",
-				       LIMIT_RENDER_STEPS);
 		if (!run_literal(run, op, err))
 			return false;
 		if (op->kind == OP_RETURN && run->partial_depth == 0)

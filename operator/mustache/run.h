@@ -38,7 +38,7 @@ struct frame {
 	size_t item;
 	/* FRAME_BLOCK and those behind it: where to go on, and how. */
 	const struct mustache_template *t;
-	uint32_t pc;
+	const struct op *next;
 	uint32_t call;
 	size_t indent, indent_from;
 	/* Arguments outside: 1 + the number of a frame. */
@@ -58,8 +58,8 @@ struct frame {
 
 /* One way to get into a partial; all of them are a tree. */
 struct call {
-	const struct mustache_template *t; /* where the tag stands */
-	const struct op *op;
+	const struct mustache_template *t; /* what is included */
+	const struct op *op;     /* the tag that does; NULL for the first one */
 	uint32_t from;           /* the call in which it stands; 0: none */
 	uint32_t child, sibling; /* 0: none */
 };
@@ -67,7 +67,7 @@ struct call {
 struct mustache_run {
 	/* What is executed next. */
 	const struct mustache_template *t;
-	uint32_t pc;
+	const struct op *next;
 	size_t steps;
 
 	struct frame frames[LIMIT_TEMPLATE_NESTING];
@@ -79,6 +79,7 @@ struct mustache_run {
 	size_t partial_depth;
 	struct buf indent;  /* of all partials and blocks entered so far */
 	size_t indent_from; /* where the one that counts begins in it */
+	struct str indent_now;
 	struct {
 		VEC(struct call);
 	} calls; /* the first one stands for the template itself */
@@ -105,11 +106,22 @@ struct mustache_run {
 
 	/* Where it goes. */
 	enum mode mode;
+	bool is_plain; /* text, not indented: literals are copied */
 	struct buf *out;
 	enum mustache_escape escape;
 	const struct mustache_sink *sink;
 	struct mustache_trace *trace;
 };
+
+/** To be called when the mode or the indentation has changed. */
+static inline void run_settle(struct mustache_run *run)
+{
+	size_t n = run->indent.len - run->indent_from;
+
+	run->indent_now = n ? str_cut(run->indent.p + run->indent_from, n)
+			    : str_cut(NULL, 0);
+	run->is_plain = run->mode == MODE_TEXT && n == 0;
+}
 
 /** The number of an operation in the template in hand. */
 static inline uint32_t run_number(const struct mustache_run *run,
@@ -121,8 +133,31 @@ static inline uint32_t run_number(const struct mustache_run *run,
 /* lookup.c */
 
 /** What the literal name of a tag stands for; NULL when it is missing. */
-const struct val *run_lookup(const struct mustache_run *run,
-			     const struct op *op);
+static inline __attribute__((always_inline)) const struct val *run_lookup(
+	const struct mustache_run *run, const struct op *op)
+{
+	size_t context = run->context_count;
+	const struct part *part;
+	const struct val *v;
+
+	if (op->path_count == 0)
+		return run->contexts[context - 1];
+	if (op->path_count == PATH_NONE)
+		return NULL;
+	part = &run->t->parts.items[op->path_first];
+	do
+		v = val_look(run->contexts[--context], &part->key);
+	while (!v && context);
+	for (uint32_t i = 1; v && i < op->path_count; i++)
+		v = val_look(v, &part[i].key);
+	return v;
+}
+
+/** Goes on behind the other end of a section: skips it, or repeats it. */
+static inline void run_jump(struct mustache_run *run, const struct op *op)
+{
+	run->next = &run->t->ops.items[op->other + 1];
+}
 
 /** What an extended name stands for; NULL when it is missing. */
 const struct val *run_extended(struct mustache_run *run,
