@@ -209,14 +209,20 @@ const struct val *val_key_at(const struct val *map, size_t i)
 	return slot_at(map, i)->key;
 }
 
-const struct val *val_get_str(const struct val *v, struct str key)
+const struct val *val_get_hashed(const struct val *v, struct str key,
+				 unsigned hash)
 {
 	struct val_lookup k;
 
 	if (!val_is(v, VAL_MAP))
 		return NULL;
-	k = val_lookup_of(key);
+	k = val_lookup_of(key, hash);
 	return val_look(v, &k);
+}
+
+const struct val *val_get_str(const struct val *v, struct str key)
+{
+	return val_get_hashed(v, key, str_hash(key));
 }
 
 const struct val *val_get(const struct val *v, const char *key)
@@ -235,7 +241,8 @@ static bool equal_maps(const struct val *a, const struct val *b)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		const struct val_slot *slot = slot_at(a, i);
-		const struct val *other = val_get_str(b, val_str(slot->key));
+		const struct val *other = val_get_hashed(b, val_str(slot->key),
+							 (uint32_t)slot->tag);
 
 		if (!other || !val_equal(slot->item, other))
 			return false;

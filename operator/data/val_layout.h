@@ -68,9 +68,9 @@ struct val_lookup {
 	const char *text;
 };
 
-static inline struct val_lookup val_lookup_of(struct str key)
+/** @param hash  str_hash(key) */
+static inline struct val_lookup val_lookup_of(struct str key, uint32_t hash)
 {
-	uint32_t hash = str_hash(key);
 	struct val_lookup k = { .tag = val_tag(hash, key.n),
 				.filter = val_filter_bit(hash),
 				.text = key.p };

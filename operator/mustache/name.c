@@ -56,7 +56,7 @@ static bool add_parts(struct mustache_template *t, struct str text,
 		if (word.n == 0)
 			return false;
 		struct part *part = VEC_ADD(&t->parts);
-		part->key = val_lookup_of(word);
+		part->key = val_lookup_of(word, str_hash(word));
 		part->item = item_of(word);
 		path.count++;
 	}
