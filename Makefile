@@ -87,9 +87,10 @@ CONFORMANCE := $(wildcard tests/conformance/test_*.c tests/conformance/*/test_*.
 # needs something from it.
 HELPERS := $(filter-out $(wildcard tests/unit/*/test_*.c),$(wildcard tests/unit/*/*.c))
 FUZZ := $(wildcard tests/fuzz/fuzz_*.c)
+BENCH := $(wildcard tests/bench/*/*.c)
 REPLAY := tests/fuzz/replay_main.c
 ALL_C := $(wildcard $(MAIN)) $(SOURCES) $(UNIT) $(CONFORMANCE) $(HELPERS) \
-	$(FUZZ) $(wildcard $(REPLAY))
+	$(FUZZ) $(wildcard $(REPLAY)) $(BENCH)
 
 say = $(if $(V),,@printf '%-4s %s\n' $1 $2;)
 
@@ -138,6 +139,10 @@ build/$1/devmachine-operator: $(MAIN:%.c=build/$1/%.o) $(FLOORS:%=build/$1/lib%.
 build/$1/tests/%: build/$1/tests/%.o build/$1/libtests.a $(FLOORS:%=build/$1/lib%.a)
 	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
 		-Wl,--start-group $$^ -Wl,--end-group -lcmocka $$(LIB_LIBS)
+
+build/$1/tests/bench/%: build/$1/tests/bench/%.o $(FLOORS:%=build/$1/lib%.a)
+	$$(call say,LINK,$$@)$$(CC_$1) $$(FLAGS_$1) $$(LINK_$1) -o $$@ \
+		-Wl,--start-group $$^ -Wl,--end-group $$(LIB_LIBS)
 
 build/$1/tests/fuzz/replay_%: build/$1/tests/fuzz/fuzz_%.o \
 		$(REPLAY:%.c=build/$1/%.o) $(FLOORS:%=build/$1/lib%.a)
@@ -235,9 +240,17 @@ S ?= 60
 fuzz: $(if $(T),build/fuzz/tests/fuzz/fuzz_$(T),$(FUZZ:%.c=build/fuzz/%)) ## T=<target> or all, S=<seconds> each (60)
 	@sh tests/setup/fuzz.sh $(S) $^
 
+# Peers whose language or library is not there are left out: that is no error.
+.PHONY: bench
+bench: build/release/tests/bench/render/ours ## our speed beside other engines'; ENGINES="ours mustache.js" ROUNDS=5 SECONDS=1
+	@sh tests/setup/packages.sh bench || echo "bench: goes on without them"
+	@python3 tests/bench/render/bench.py --ours $(CURDIR)/$< --json build/bench/render.json \
+		$(if $(ENGINES),--engines "$(ENGINES)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(SECONDS),--seconds $(SECONDS))
+
 .PHONY: format
 format: packages-lint ## rewrite the C sources as .clang-format says
-	@clang-format -i $(wildcard operator/*/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	@clang-format -i $(wildcard operator/*/*.[ch] $(foreach d,* */* */*/*/*,tests/$d/*.[ch]))
 
 ##@ Cluster: the one of KUBECTL (kubectl) and KUBECONFIG
 

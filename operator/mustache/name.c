@@ -16,9 +16,10 @@
  *            / extended ( "=" [ "!" ] / "<" / "<=" / ">" / ">=" ) operand
  *   helper   = [ "fn." ] word [ "." argument ]
  */
-#include "mustache/program.h"
+#include "mustache/name.h"
 
 #include "base/limits.h"
+#include "mustache/program.h"
 
 static bool is_space(char c)
 {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes sure that what `make` needs is installed.
 #
-#   packages.sh SET...      the sets are: build, lint, e2e
+#   packages.sh SET...      the sets are: build, lint, e2e, bench
 #
 # Says nothing when all is there. On Debian as root it installs what is
 # missing; elsewhere it says what to install and fails.
@@ -36,6 +36,12 @@ table() {
 	e2e   ca-certificates       test -s /etc/ssl/certs/ca-certificates.crt
 	e2e   jq                    has jq
 	e2e   curl                  has curl
+	bench python3               has python3
+	bench python3-venv          has_venv
+	bench g++                   has g++
+	bench nlohmann-json3-dev    has_cpp_header nlohmann/json.hpp
+	bench libkainjow-mustache-dev has_cpp_header kainjow/mustache.hpp
+	bench libmstch-dev          has_cpp_header mstch/mstch.hpp
 	END
 }
 
@@ -49,6 +55,10 @@ has_library() {
 
 has_header() {
 	echo "#include <$1>" | gcc -E -x c -
+}
+
+has_cpp_header() {
+	echo "#include <$1>" | g++ -E -x c++ -
 }
 
 # The sanitizers' libraries; clang itself works without them.
@@ -139,8 +149,8 @@ check_sets() {
 sets="$*"
 for set in "$@"; do
 	case $set in
-	build|lint|e2e) ;;
-	*) echo "packages: no such set: $set (build, lint or e2e)" >&2; exit 2 ;;
+	build|lint|e2e|bench) ;;
+	*) echo "packages: no such set: $set (build, lint, e2e or bench)" >&2; exit 2 ;;
 	esac
 done
 
