@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 
 import pytest
 import yaml
@@ -91,28 +92,44 @@ def write(path, value):
     path.write_text(pair.sub(lambda m: "\\U%08x" % ord(json.loads(f'"{m[0]}"')), text))
 
 
-def rendered(tmp_path, cr, form):
+@pytest.fixture
+def lenient(tmp_path):
+    """The chart without its schema: values reach the templates that nobody lets through otherwise."""
+    path = tmp_path / "chart"
+    shutil.copytree(ROOT / "charts/devmachine", path)
+    (path / "values.schema.json").unlink()
+    return path
+
+
+def rendered(chart, tmp_path, cr, form):
     path = tmp_path / "cr.yaml"
     write(path, cr)
     # The template's name has a preset to match; here it is a text like any other.
-    text = template("-f", path, "--preset", "vscode-cpu", "-o", form)
+    text = check(OPERATOR, "template", chart, "-f", path, "--preset", "vscode-cpu", "-o", form, cwd=ROOT)
     return json.loads(text)["items"] if form == "json" else list(yaml.safe_load_all(text))
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_hostile_value_stays_where_it_is(field, tmp_path):
-    """
-    Compared with a harmless value, nothing changes but the texts that hold it: no key, no kind, no type. Such values
-    reach the templates since the schema of the chart is not enforced yet; the one of the CRD is.
-    """
+def test_hostile_value_stays_where_it_is(field, lenient, tmp_path):
+    """Compared with a harmless value, nothing changes but the texts that hold it: no key, no kind, no type."""
     sample = load("config/samples/devmachine.yaml")
-    benign = rendered(tmp_path, with_field(sample, field, MARK), "json")
+    benign = rendered(lenient, tmp_path, with_field(sample, field, MARK), "json")
     assert MARK in json.dumps(benign) or field == "storage.retainPolicy"
     for value in HOSTILE:
         expected = replaced(benign, MARK, value)
         cr = with_field(sample, field, value)
         for form in ("json", "yaml"):
-            assert rendered(tmp_path, cr, form) == expected, (form, value)
+            assert rendered(lenient, tmp_path, cr, form) == expected, (form, value)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_hostile_value_is_refused(field, tmp_path):
+    """By the chart's schema, which says where and why, and never shows the value."""
+    secret = "hunter2: [x"
+    write(tmp_path / "cr.yaml", with_field(load("config/samples/devmachine.yaml"), field, secret))
+    done = operator("template", "charts/devmachine", "-f", tmp_path / "cr.yaml", "--preset", "vscode-cpu")
+    assert done.returncode == 1 and done.stdout == ""
+    assert f"values.schema.json: {field}: must " in done.stderr and "hunter2" not in done.stderr
 
 
 def test_hostile_values_as_kubectl_reads_them(cluster, tmp_path):
@@ -160,6 +177,8 @@ FAILS = {
     "template charts/nothing": "charts/nothing",
     "template charts/devmachine -f nothing.yaml": "nothing.yaml",
     "template charts/devmachine --set cpu.x.y=1 --set cpu=2 --set cpu.x=1": "cpu",
+    "template charts/devmachine --set gpu=17": "values.schema.json: gpu: must be at most 16",
+    "template charts/devmachine --set ide.prot=1": "values.schema.json: ide.prot: is not known here",
     "template charts/devmachine --show-only templates/nothing.yaml": "templates/nothing.yaml",
     "rbac --watches-file nothing.yaml": "nothing.yaml",
     "run --kubeconfig nothing.yaml": "nothing.yaml",

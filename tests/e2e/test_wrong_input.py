@@ -128,6 +128,11 @@ CHARTS = {
         "templates/service.yaml", "{{> selector}}", "{{> nothing}}", r"templates/service\.yaml:\d+:\d+: .*nothing",
     ),
     "bad values": ("values.yaml", "cpu: 2", "cpu: [2", r"values\.yaml:\d+:\d+: "),
+    "no schema": ("values.schema.json", '"type": "integer"', '"type": "int"', r"values\.schema\.json: /properties/gpu/type: "),
+    "schema in the network": (
+        "values.schema.json", '"$ref": "#/definitions/cpu"', '"$ref": "https://example.com/cpu.json"',
+        r"values\.schema\.json: /properties/cpu/\$ref: .*another document",
+    ),
     "bad Chart.yaml": ("Chart.yaml", "name: devmachine", "name: [", r"Chart\.yaml:\d+:\d+: "),
     "other engine": ("Chart.yaml", "template-engine: mustache", "template-engine: go", r"looks like a Go template"),
 }
@@ -176,16 +181,18 @@ def test_running_machine_survives_an_unknown_template(api, operator, machine):
     assert uids(api, m.ns) == before and records(api, m.ns) == [(NAME, 1, "deployed")]
 
 
-def test_template_that_does_not_render(api, operator, ns, machine, template):
-    m = machine(name="broken", template=template("broken", ide={"home": None}))
+def test_template_that_the_schema_refuses(api, operator, ns, machine, template):
+    m = machine(name="broken", template=template("broken", ide={"home": "hunter2", "prot": 1}))
     stalled = m.wait_stalled("RenderFailed")
-    assert re.search(r"templates/deployment\.yaml:\d+:\d+: .*ide\.home", stalled["message"])
+    assert "values.schema.json: ide.home: must match ^" in stalled["message"]
+    assert "ide.prot: is not known here" in stalled["message"] and "hunter2" not in stalled["message"]
     assert objects(api, ns) == {} and records(api, ns) == []
     wait_for(lambda: events(api, ns, "RenderFailed"))
     # Nobody else is harmed.
     machine(name="sound").wait("Running")
 
-    api.patch("DevMachineTemplate", None, f"{ns}-broken", {"spec": {"values": {"ide": {"home": "/home/vscode"}}}})
+    mended = {"home": "/home/vscode", "prot": None}
+    api.patch("DevMachineTemplate", None, f"{ns}-broken", {"spec": {"values": {"ide": mended}}})
     m.wait("Running", 15)
     before = uids(api, ns)
     api.patch("DevMachineTemplate", None, f"{ns}-broken", {"spec": {"values": {"ide": {"image": {"no": "text"}}}}})
