@@ -162,11 +162,13 @@ static bool add_names(struct schema_compile *c, struct schema_properties *p,
 		      const struct val *names, struct err *err)
 {
 	p->first = next_node(c);
+	if (!add_map(c, "properties", names, err))
+		return false;
 	p->names = names;
 	p->hashes = alloc_zero(val_count(names) * sizeof(*p->hashes));
 	for (size_t i = 0; i < val_count(names); i++)
 		p->hashes[i] = str_hash(val_key(names, i));
-	return add_map(c, "properties", names, err);
+	return true;
 }
 
 static bool add_patterns(struct schema_compile *c, struct schema_properties *p,

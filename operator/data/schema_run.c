@@ -208,10 +208,12 @@ static schema_check_fn *const checks[OP_COUNT] = {
 static bool run_ops(struct schema_run *r, const struct schema_node *node,
 		    const struct schema_spot *spot)
 {
-	const struct schema_op *op = r->schema->ops.items + node->first;
 	bool ok = true;
 
-	for (uint32_t i = 0; i < node->count; i++, op++) {
+	for (uint32_t i = 0; i < node->count; i++) {
+		const struct schema_op *op =
+			&r->schema->ops.items[node->first + i];
+
 		if (!ok && op->kind >= OP_UNEVALUATED_ITEMS)
 			break;
 		if (!schema_step(r))
