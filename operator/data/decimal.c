@@ -1,5 +1,7 @@
 #include "data/decimal.h"
 
+#include <assert.h>
+
 #define EXPONENT_MAX INT64_C(1000000000000000)
 
 static int64_t read_exponent(struct str s)
@@ -118,6 +120,7 @@ bool decimal_is_multiple(const struct decimal *d, const struct decimal *of)
 	if (bottom(d) < bottom(of))
 		return false;
 	divisor = digits_of(of, 0);
+	assert(divisor > 0);
 	rest = digits_of(d, divisor);
 	for (int64_t e = bottom(d) - bottom(of); e > 0; e /= 2) {
 		if (e % 2)

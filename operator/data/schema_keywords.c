@@ -182,7 +182,7 @@ bool schema_read_size_of(const struct schema_compile *c, const char *keyword,
 static bool read_size(struct schema_compile *c, const struct schema_keyword *k,
 		      const struct val *v, struct err *err)
 {
-	size_t size;
+	size_t size = 0;
 
 	if (!schema_read_size_of(c, k->name, v, &size, err))
 		return false;
