@@ -1,7 +1,8 @@
 /*
- * A value while it is checked. A run without findings only answers yes or no,
- * allocates nothing but what patterns need, and ends at the first no. Only
- * when that is the answer a second run collects what is wrong.
+ * A value while it is checked. A run without findings only answers yes or no
+ * and ends at the first no; it allocates nothing but what patterns,
+ * uniqueItems and unevaluated… work in. Only when the answer is no, a second
+ * run collects what is wrong.
  *
  * For the files of the module schema only.
  */

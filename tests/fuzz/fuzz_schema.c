@@ -40,6 +40,8 @@ static enum err_kind check(const struct schema *schema, const struct val *v)
 	must(ok == (err.kind == ERR_NONE));
 	must(ok || strlen(err.msg) <= LIMIT_MESSAGE_BYTES);
 	must(err.kind != ERR_INVALID || err.field);
+	/* It always knows why it ended. */
+	must(err.kind != ERR_LIMIT || !strstr(err.msg, "(null)"));
 	return err.kind;
 }
 
