@@ -42,7 +42,8 @@ static bool is_resource(const struct val *v)
 
 static void lay_over(struct template_input *in, const struct val *over)
 {
-	struct val *merged = merge_over(in->values, over);
+	/* A null stays: it removes a default of the chart. */
+	struct val *merged = merge_tables(over, in->values, MERGE_KEEP_NULLS);
 
 	val_unref(in->values);
 	in->values = merged;
@@ -173,13 +174,13 @@ static bool render(const struct template_options *o, const char *path,
 		   struct template_input *in, struct buf *out, struct err *err)
 {
 	AUTO(chart_unref) struct chart *chart = NULL;
-	AUTO(val_unref) struct val *values = NULL;
+	AUTO(chart_values_free) struct chart_values *values = NULL;
 	AUTO(manifest_free) struct manifest *m = NULL;
 	const struct val *preset;
 
 	if (!read_input(o, in, err) || !chart_load(path, &chart, err) ||
 	    !find_preset(o, chart, in->values, &preset, err) ||
-	    !chart_values(chart, preset, in->values, NULL, &values, err))
+	    !chart_values_new(chart, preset, in->values, NULL, &values, err))
 		return false;
 	const char *name = o->name ? o->name : in->name;
 	const char *namespace = o->namespace ? o->namespace : in->namespace;
