@@ -32,6 +32,18 @@
 #define LIMIT_CHART_FILE_BYTES LIMIT_MIB(5)
 #define LIMIT_CHART_BYTES LIMIT_MIB(100)
 #define LIMIT_CHART_FILES 10000
+/* The tar of a chart: a header and padding for each file and folder. */
+#define LIMIT_CHART_TAR_BYTES (LIMIT_CHART_BYTES + LIMIT_MIB(32))
+/* Charts within charts, over which recursion goes, and how many a chart may
+ * bring, each alias counted: umbrella charts have 3 levels, and dozens. */
+#define LIMIT_SUBCHART_DEPTH 8
+#define LIMIT_SUBCHARTS 256
+/* Entries of import-values in one Chart.yaml, written by hand. */
+#define LIMIT_IMPORTS 256
+/* Rules of one .helmignore; each is tried on each file. */
+#define LIMIT_IGNORE_RULES 1000
+/* A version or a range of versions (Masterminds/semver: 512). */
+#define LIMIT_RANGE_BYTES 512
 /* Helm's release name limit (pkg/chartutil/validate_name.go). */
 #define LIMIT_RELEASE_NAME 53
 /* Revisions kept per release: Helm's default --history-max. */
