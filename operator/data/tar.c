@@ -92,6 +92,22 @@ static bool fail(const struct walk *w, struct err *err, enum err_kind kind,
 	return err_set(err, kind, "tar: %s at byte %zu", what, w->at);
 }
 
+/* Shows a name that is refused, in printable characters. */
+static bool fail_name(const struct walk *w, struct err *err, struct str name)
+{
+	char shown[60];
+	size_t n = 0;
+
+	for (; n < name.n && n < sizeof(shown); n++) {
+		shown[n] = name.p[n];
+		if (shown[n] < ' ' || shown[n] == 0x7f)
+			shown[n] = '?';
+	}
+	return err_set(err, ERR_INVALID,
+		       "tar: \"%.*s\": name that is not allowed at byte %zu",
+		       (int)n, shown, w->at);
+}
+
 /* One "length key=value\n" of pax; *rest moves behind it. */
 static bool pax_record(struct str *rest, struct str *key, struct str *value)
 {
@@ -214,7 +230,7 @@ static bool emit(struct walk *w, const char *header, struct str data,
 	struct tar_entry entry = { .type = type_of(header[TYPE],
 						   buf_str(&raw)) };
 	if (!clean_name(buf_str(&raw), &name))
-		return fail(w, err, ERR_INVALID, "name that is not allowed");
+		return fail_name(w, err, buf_str(&raw));
 	entry.name = buf_str(&name);
 	if (entry.type == TAR_FILE) {
 		if (name.len == 0)
