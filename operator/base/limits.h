@@ -34,6 +34,8 @@
 #define LIMIT_CHART_FILES 10000
 /* The tar of a chart: a header and padding for each file and folder. */
 #define LIMIT_CHART_TAR_BYTES (LIMIT_CHART_BYTES + LIMIT_MIB(32))
+/* Folders within folders of a chart; the reader recurses. */
+#define LIMIT_CHART_DEPTH 20
 /* Charts within charts, over which recursion goes, and how many a chart may
  * bring, each alias counted: umbrella charts have 3 levels, and dozens. */
 #define LIMIT_SUBCHART_DEPTH 8

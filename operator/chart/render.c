@@ -2,7 +2,9 @@
 
 #include "base/alloc.h"
 #include "chart/context.h"
+#include "chart/meta.h"
 #include "chart/structure.h"
+#include "chart/values.h"
 
 static bool add_documents(struct structure *s, struct manifest *m,
 			  const char *source, const char *namespace,
@@ -26,7 +28,7 @@ static bool render_file(const struct chart *chart,
 			struct err *err)
 {
 	AUTO(val_unref) struct val *root =
-		context_of_template(context, chart, t->source);
+		context_of_template(context, chart, t->part, t->source);
 	struct structure s = { 0 };
 	bool ok = structure_init(&s, run, t->compiled, root, err) &&
 		  add_documents(&s, m, t->source, namespace, err);
@@ -35,25 +37,44 @@ static bool render_file(const struct chart *chart,
 	return ok;
 }
 
-bool chart_render(const struct chart *chart, const struct val *values,
+static bool render_files(const struct chart *chart,
+			 const struct chart_values *values,
+			 struct val *const *contexts, struct manifest *m,
+			 const char *namespace, struct err *err)
+{
+	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
+
+	for (size_t i = 0; i < chart->template_count; i++) {
+		const struct chart_template *t = &chart->templates[i];
+
+		if (values->enabled[t->part] &&
+		    !render_file(chart, t, run, contexts[t->part], m, namespace,
+				 err))
+			return false;
+	}
+	return true;
+}
+
+bool chart_render(const struct chart *chart, const struct chart_values *values,
 		  const struct chart_release *release,
 		  const struct chart_capabilities *capabilities,
 		  struct manifest **out, struct err *err)
 {
 	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
-	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
-	AUTO(val_unref) struct val *context =
-		context_new(chart, values, release, capabilities);
 
-	for (size_t i = 0; i < chart->template_count; i++)
-		if (!render_file(chart, &chart->templates[i], run, context, m,
-				 release->namespace, err))
-			return false;
-	*out = TAKE(m);
-	return true;
+	if (!meta_check_kube(chart, capabilities->kube_version, err))
+		return false;
+	struct val **contexts =
+		context_new_all(chart, values, release, capabilities);
+	bool ok = render_files(chart, values, contexts, m, release->namespace,
+			       err);
+	context_free_all(contexts, chart);
+	if (ok)
+		*out = TAKE(m);
+	return ok;
 }
 
-bool chart_notes(const struct chart *chart, const struct val *values,
+bool chart_notes(const struct chart *chart, const struct chart_values *values,
 		 const struct chart_release *release,
 		 const struct chart_capabilities *capabilities, struct buf *out,
 		 struct err *err)
@@ -66,7 +87,7 @@ bool chart_notes(const struct chart *chart, const struct val *values,
 	AUTO(val_unref) struct val *context =
 		context_new(chart, values, release, capabilities);
 	AUTO(val_unref) struct val *root =
-		context_of_template(context, chart, source);
+		context_of_template(context, chart, 0, source);
 
 	return mustache_render(run,
 			       mustache_find(chart->set, chart->notes->path),
@@ -101,7 +122,7 @@ static bool only_map(struct structure *s, struct val **out, struct err *err)
 	return true;
 }
 
-bool chart_status(const struct chart *chart, const struct val *values,
+bool chart_status(const struct chart *chart, const struct chart_values *values,
 		  const struct chart_release *release,
 		  const struct chart_capabilities *capabilities,
 		  const struct val *live, const struct val *health,

@@ -111,7 +111,7 @@ static bool add_template(struct rules *rules, const struct chart_file *file,
 			return err_set(err, ERR_INVALID,
 				       "%s:%zu:1: apiVersion and kind must be "
 				       "literal for the role to be told",
-				       file->path, number);
+				       file->full, number);
 		if (is_api || !api.n)
 			continue;
 		AUTO_FREE char *text = alloc_text(api.p, api.n);

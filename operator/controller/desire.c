@@ -69,8 +69,8 @@ bool desire_values(struct pass *p, struct err *err)
 
 	if (!template_values(p, &template, err))
 		return false;
-	bool ok = chart_values(p->entry->chart, template, p->config,
-			       p->entry->overrides, &p->values, err);
+	bool ok = chart_values_new(p->entry->chart, template, p->config,
+				   p->entry->overrides, &p->values, err);
 	val_unref(template);
 	return ok;
 }

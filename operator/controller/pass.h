@@ -52,7 +52,7 @@ struct pass {
 	struct val *summaries;
 
 	/* render */
-	struct val *values;
+	struct chart_values *values;
 	const struct val *config; /* the CR's spec; borrowed from cr */
 	struct chart_release chart_release;
 	struct manifest *manifest;

@@ -1,6 +1,7 @@
 #include "controller/reconcile.h"
 
 #include "base/alloc.h"
+#include "chart/values.h"
 #include "controller/act.h"
 #include "controller/desire.h"
 #include "controller/objects.h"
@@ -13,7 +14,7 @@ void pass_done(struct pass *p)
 	objects_done(&p->want);
 	objects_done(&p->old);
 	manifest_free(p->manifest);
-	val_unref(p->values);
+	chart_values_free(p->values);
 	val_unref(p->old_body);
 	VEC_DONE(&p->live);
 	VEC_DONE(&p->records);

@@ -7,10 +7,27 @@ struct folder_file {
 	const char *text;
 };
 
-/** What a Chart.yaml must hold. */
-#define FOLDER_META                                 \
-	"apiVersion: v2\nname: c\nversion: 1.2.3\n" \
-	"annotations: {ide.example.com/template-engine: mustache}\n"
+/** A Chart.yaml: what it must hold, and more. */
+#define FOLDER_CHART(name, version, more)                        \
+	"apiVersion: v2\nname: " name "\nversion: " version "\n" \
+	"annotations: {ide.example.com/template-engine: mustache}\n" more
+#define FOLDER_META FOLDER_CHART("c", "1.2.3", "")
+
+/** The Chart.yaml of the chart itself, of a subchart, and of that one's. */
+#define FOLDER_ROOT(more)                      \
+	{                                      \
+		"Chart.yaml", FOLDER_META more \
+	}
+#define FOLDER_SUB(name, more)                                 \
+	{                                                      \
+		"charts/" name "/Chart.yaml",                  \
+			FOLDER_CHART(name, "1.2.3", more "\n") \
+	}
+#define FOLDER_SUBSUB(up, name)                             \
+	{                                                   \
+		"charts/" up "/charts/" name "/Chart.yaml", \
+			FOLDER_CHART(name, "1.2.3", "")     \
+	}
 
 /** Makes a directory with these files; free() its path. */
 char *folder_make(const struct folder_file *files);

@@ -16,9 +16,15 @@
 		"Chart.yaml", FOLDER_META more \
 	}
 
+#define FOLDER_RAW(paths)                               \
+	"apiVersion: v2\nname: c\nversion: 1.2.3\n"     \
+	"annotations:\n"                                \
+	"  ide.example.com/template-engine: mustache\n" \
+	"  ide.example.com/raw-templates: |\n    " paths "\n"
+
 static const struct row {
 	const char *name;
-	struct folder_file files[5];
+	struct folder_file files[6];
 	const char *want; /* the error behind the chart's path; NULL: none */
 } rows[] = {
 	{ "smallest", { META("") }, NULL },
@@ -38,13 +44,8 @@ static const struct row {
 	  "Chart.yaml: apiVersion must be v2" },
 	{ "library",
 	  { META("type: library") },
-	  "Chart.yaml: a library chart cannot be installed" },
-	{ "dependencies",
-	  { META("dependencies: [{name: d}]") },
-	  "Chart.yaml: dependencies are not supported" },
-	{ "subchart",
-	  { META(""), { "charts/d/Chart.yaml", "" } },
-	  "charts/d/Chart.yaml: charts within charts are not supported" },
+	  "Chart.yaml: a library chart cannot be installed: it is for the "
+	  "charts/ of others" },
 	{ "Go templates",
 	  { { "Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.3\n" },
 	    { "README.md", "{{" },
@@ -91,6 +92,42 @@ static const struct row {
 	  "allowed here: write {{x}}" },
 	{ "raw in notes",
 	  { META(""), { "templates/NOTES.txt", "{{&x}}" } },
+	  NULL },
+	{ "raw where it is listed",
+	  { { "Chart.yaml", FOLDER_RAW("templates/a.yaml, status.yaml\n"
+				       "    templates/_b.mustache") },
+	    { "templates/a.yaml", "a: {{{x}}}\n" },
+	    { "templates/_b.mustache", "{{&x}}" },
+	    { "status.yaml", "a: {{&x}}" } },
+	  NULL },
+	{ "raw beside where it is listed",
+	  { { "Chart.yaml", FOLDER_RAW("templates/a.yaml") },
+	    { "templates/a.yaml", "a: {{{x}}}\n" },
+	    { "templates/b.yaml", "a: {{{x}}}\n" } },
+	  "templates/b.yaml:1:4: unescaped insertion of \"x\" is not allowed "
+	  "here: write {{x}}" },
+	{ "raw listed for what is not there",
+	  { { "Chart.yaml", FOLDER_RAW("templates/a.yaml") } },
+	  "Chart.yaml: the annotation ide.example.com/raw-templates names "
+	  "templates/a.yaml, which is no template of the chart" },
+	{ "raw listed for what is no template",
+	  { { "Chart.yaml", FOLDER_RAW("values.yaml") },
+	    { "values.yaml", "" } },
+	  "Chart.yaml: the annotation ide.example.com/raw-templates names "
+	  "values.yaml, which is no template of the chart" },
+	{ "raw listed as a list",
+	  { { "Chart.yaml",
+	      "apiVersion: v2\nname: c\nversion: 1.2.3\nannotations:\n"
+	      "  ide.example.com/template-engine: mustache\n"
+	      "  ide.example.com/raw-templates: [a]\n" } },
+	  "Chart.yaml: the annotation ide.example.com/raw-templates must be a "
+	  "string of paths" },
+	{ "kubeVersion is no range",
+	  { META("kubeVersion: new") },
+	  "Chart.yaml: kubeVersion: \"new\" is no range of versions such as "
+	  "^1.2, >=1.2.3 <2 or 1.x || 2.x" },
+	{ "unknown keys of Chart.yaml",
+	  { META("deprecated: true\nsomething: [else]") },
 	  NULL },
 	{ "unknown partial",
 	  { META(""), { "templates/a.yaml", "{{> b}}\n" } },

@@ -52,11 +52,11 @@ static void check_load(const struct row *row, const char *path, bool ok,
 static void check_values(const struct row *row, const struct chart *chart)
 {
 	AUTO(val_unref) struct val *user = NULL;
-	AUTO(val_unref) struct val *values = NULL;
+	AUTO(chart_values_free) struct chart_values *values = NULL;
 	AUTO_ERR err = ERR_INIT;
 
 	assert_true(yaml_read(str_of(row->user), "row", &user, &err));
-	bool ok = chart_values(chart, NULL, user, NULL, &values, &err);
+	bool ok = chart_values_new(chart, NULL, user, NULL, &values, &err);
 	assert_string_equal(ok ? "" : err.msg, row->error ? row->error : "");
 	if (!ok)
 		assert_non_null(err.field);

@@ -87,25 +87,29 @@ static const struct chart_release release = {
 };
 static const struct chart_capabilities caps = { "v1.36.1", NULL };
 
-static bool render(const struct val *values, struct manifest **out,
+static bool render(const struct val *all, struct manifest **out,
 		   struct err *err)
 {
-	return chart_render(chart, values, &release, &caps, out, err);
+	AUTO(val_unref) struct val *held = val_ref(all);
+	bool enabled = true;
+	const struct chart_values values = { held, &enabled };
+
+	return chart_render(chart, &values, &release, &caps, out, err);
 }
 
-static struct val *values_of(const char *preset, const char *user)
+static struct chart_values *values_of(const char *preset, const char *user)
 {
 	AUTO(val_unref) struct val *mine = read(user);
-	struct val *values = NULL;
+	struct chart_values *values = NULL;
 	AUTO_ERR err = ERR_INIT;
 
-	if (!chart_values(chart, chart_preset(chart, preset), mine, NULL,
-			  &values, &err))
+	if (!chart_values_new(chart, chart_preset(chart, preset), mine, NULL,
+			      &values, &err))
 		fail_msg("%s", err.msg);
 	return values;
 }
 
-static void check_words(const struct val *values)
+static void check_words(const struct chart_values *values)
 {
 	AUTO(val_unref) struct val *live = read("{Service: {name: web}}");
 	AUTO(val_unref) struct val *health = read("{podName: web-0}");
@@ -128,12 +132,13 @@ static void test_presets(void **state)
 	assert_true(val_count(chart->presets) >= 2);
 	for (size_t i = 0; i < val_count(chart->presets); i++)
 		for (size_t j = 0; j < ARRAY_LEN(users); j++) {
-			AUTO(val_unref) struct val *values = values_of(
+			AUTO(chart_values_free)
+			struct chart_values *values = values_of(
 				val_key(chart->presets, i).p, users[j]);
 			AUTO(manifest_free) struct manifest *m = NULL;
 			AUTO_ERR err = ERR_INIT;
 
-			if (!render(values, &m, &err))
+			if (!render(values->all, &m, &err))
 				fail_msg("%s", err.msg);
 			assert_non_null(manifest_find(m, "apps/v1",
 						      "Deployment", "", "web"));
@@ -255,10 +260,12 @@ static size_t attack_all(const struct val *values, const struct val *v,
 static void test_hostile(void **state)
 {
 	const char *user = *state;
-	AUTO(val_unref) struct val *values =
+	AUTO(chart_values_free)
+	struct chart_values *values =
 		values_of(val_key(chart->presets, 0).p, user);
 
-	assert_true(attack_all(values, values, "") > 30 * ARRAY_LEN(hostile));
+	assert_true(attack_all(values->all, values->all, "") >
+		    30 * ARRAY_LEN(hostile));
 }
 
 static int setup(void **state)

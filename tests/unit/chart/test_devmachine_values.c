@@ -99,10 +99,10 @@ static struct val *read_file(const char *path)
 static void must_fit(const char *what, const struct val *preset,
 		     const struct val *user)
 {
-	AUTO(val_unref) struct val *values = NULL;
+	AUTO(chart_values_free) struct chart_values *values = NULL;
 	AUTO_ERR err = ERR_INIT;
 
-	if (!chart_values(chart, preset, user, NULL, &values, &err))
+	if (!chart_values_new(chart, preset, user, NULL, &values, &err))
 		fail_msg("%s: %s", what, err.msg);
 }
 
@@ -110,11 +110,11 @@ static void test_row(void **state)
 {
 	const struct row *row = *state;
 	AUTO(val_unref) struct val *user = NULL;
-	AUTO(val_unref) struct val *values = NULL;
+	AUTO(chart_values_free) struct chart_values *values = NULL;
 	AUTO_ERR err = ERR_INIT;
 
 	assert_true(yaml_read(str_of(row->name), "row", &user, &err));
-	bool ok = chart_values(chart, NULL, user, NULL, &values, &err);
+	bool ok = chart_values_new(chart, NULL, user, NULL, &values, &err);
 	assert_string_equal(ok ? "" : err.msg, row->error ? row->error : "");
 }
 

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "chart/render.h"
+#include "chart/values.h"
 #include "data/json.h"
 #include "data/yaml_read.h"
 #include "unit/chart/folder.h"
@@ -22,7 +23,7 @@
 
 static const struct row {
 	const char *name;
-	struct folder_file files[5];
+	struct folder_file files[6];
 	const char *want; /* name=data of each object; else the error */
 } rows[] = {
 	{ "nothing", { META }, "" },
@@ -62,6 +63,34 @@ static const struct row {
 	{ "Values",
 	  { META, { "templates/a.yaml", OBJECT("a", "{{Values.x}}") } },
 	  "a={\"z\":1} " },
+	{ "Files",
+	  { META,
+	    { "etc/b.conf", "x=1\n" },
+	    { "LICENSE", "free" },
+	    { "etc/a.bin", "\xff\xfe" },
+	    { "templates/a.yaml",
+	      OBJECT("a", "\n{{#Files.*}}{{#Folder=etc}}\n"
+			  "  {{Name}}: {text: {{Text?}}, bytes: {{Base64?}}, "
+			  "path: {{*}}}\n{{/Folder=etc}}{{/Files.*}}\n"
+			  "  license: {{Files.LICENSE.Text}}") } },
+	  "a={\"a.bin\":{\"text\":null,\"bytes\":\"//4=\",\"path\":"
+	  "\"etc/a.bin\"},\"b.conf\":{\"text\":\"x=1\\n\",\"bytes\":null,"
+	  "\"path\":\"etc/b.conf\"},\"license\":\"free\"} " },
+	{ "Files are not the chart's workings",
+	  { META,
+	    { "values.yaml", "" },
+	    { "presets/a.yaml", "" },
+	    { "templates/a.yaml", OBJECT("a", "{{Files.-length}}") } },
+	  "a=0 " },
+	{ "kubeVersion",
+	  { { "Chart.yaml", FOLDER_META "kubeVersion: '>=1.30 <1.37'\n" },
+	    { "templates/a.yaml", OBJECT("a", "1") } },
+	  "a=1 " },
+	{ "kubeVersion, too old",
+	  { { "Chart.yaml", FOLDER_META "kubeVersion: '>=1.37'\n" },
+	    { "templates/a.yaml", OBJECT("a", "1") } },
+	  "Chart.yaml: kubeVersion asks for >=1.37, but the cluster is "
+	  "v1.36.1" },
 	{ "several documents",
 	  { META,
 	    { "templates/a.yaml",
@@ -129,11 +158,24 @@ static struct chart *load(const struct folder_file *files)
 	return chart;
 }
 
+static struct chart_values *values_of(const struct chart *chart,
+				      const char *text)
+{
+	AUTO(val_unref) struct val *user = read(text);
+	struct chart_values *values = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	if (!chart_values_new(chart, NULL, user, NULL, &values, &err))
+		fail_msg("%s", err.msg);
+	return values;
+}
+
 static void test_row(void **state)
 {
 	const struct row *row = *state;
 	AUTO(chart_unref) struct chart *chart = load(row->files);
-	AUTO(val_unref) struct val *values = read("{x: {z: 1}}");
+	AUTO(chart_values_free)
+	struct chart_values *values = values_of(chart, "{x: {z: 1}}");
 	AUTO(val_unref) struct val *api = read("[apps/v1]");
 	const struct chart_capabilities caps = { "v1.36.1", api };
 	AUTO(manifest_free) struct manifest *m = NULL;
@@ -165,8 +207,10 @@ static void test_notes(void **state)
 		{ NULL, NULL },
 	};
 	AUTO(chart_unref) struct chart *chart = load(files);
-	AUTO(val_unref) struct val *values = read("{x: '<&>'}");
-	AUTO(val_unref) struct val *none = read("{}");
+	AUTO(chart_values_free)
+	struct chart_values *values = values_of(chart, "{x: '<&>'}");
+	AUTO(chart_values_free)
+	struct chart_values *none = values_of(chart, "{}");
 	const struct chart_capabilities caps = { 0 };
 	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
 	AUTO_ERR err = ERR_INIT;
@@ -180,6 +224,47 @@ static void test_notes(void **state)
 			    "templates/NOTES.txt:1:19: Values.x is missing");
 }
 
+/* As Helm on a cluster: a pre-release counts only for ranges that name one. */
+static void test_kube_version(void **state)
+{
+	static const struct {
+		const char *range, *version, *want;
+	} cases[] = {
+		{ ">=1.25.0", "v1.30.2-gke.1",
+		  "Chart.yaml: kubeVersion asks for >=1.25.0, but the cluster "
+		  "is v1.30.2-gke.1" },
+		{ ">=1.25.0-0", "v1.30.2-gke.1", NULL },
+		{ ">=1.25.0", "v1.30.2+k3s1", NULL },
+		{ ">=1.25.0", NULL,
+		  "Chart.yaml: kubeVersion asks for >=1.25.0, but the version "
+		  "of the cluster, \"\", is none" },
+		{ ">=1.25.0", "new",
+		  "Chart.yaml: kubeVersion asks for >=1.25.0, but the version "
+		  "of the cluster, \"new\", is none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO_FREE char *meta = alloc_print(
+			FOLDER_META "kubeVersion: '%s'\n", cases[i].range);
+		const struct folder_file files[] = { { "Chart.yaml", meta },
+						     { NULL, NULL } };
+		AUTO(chart_unref) struct chart *chart = load(files);
+		AUTO(chart_values_free)
+		struct chart_values *values = values_of(chart, "{}");
+		const struct chart_capabilities caps = { cases[i].version,
+							 NULL };
+		AUTO(manifest_free) struct manifest *m = NULL;
+		AUTO_ERR err = ERR_INIT;
+
+		assert_int_equal(chart_render(chart, values, &release, &caps,
+					      &m, &err),
+				 cases[i].want == NULL);
+		if (cases[i].want)
+			assert_string_equal(err.msg, cases[i].want);
+	}
+}
+
 static void test_status(void **state)
 {
 	static const struct folder_file files[] = {
@@ -190,7 +275,8 @@ static void test_status(void **state)
 		{ NULL, NULL },
 	};
 	AUTO(chart_unref) struct chart *chart = load(files);
-	AUTO(val_unref) struct val *values = read("{x: 1.0}");
+	AUTO(chart_values_free)
+	struct chart_values *values = values_of(chart, "{x: 1.0}");
 	AUTO(val_unref) struct val *live = read("{Service: {name: s}}");
 	AUTO(val_unref) struct val *health = read("{phase: Running}");
 	AUTO(val_unref) struct val *status = NULL;
@@ -214,28 +300,30 @@ static void test_no_status(void **state)
 {
 	static const struct folder_file files[] = { META, { NULL, NULL } };
 	AUTO(chart_unref) struct chart *chart = load(files);
+	AUTO(chart_values_free)
+	struct chart_values *values = values_of(chart, "{}");
 	AUTO(val_unref) struct val *status = NULL;
 	const struct chart_capabilities caps = { 0 };
 	AUTO_BUF notes = BUF_INIT(LIMIT_MIB(1));
 	AUTO_ERR err = ERR_INIT;
 
 	(void)state;
-	assert_true(chart_status(chart, chart->values, &release, &caps, NULL,
-				 NULL, &status, &err));
+	assert_true(chart_status(chart, values, &release, &caps, NULL, NULL,
+				 &status, &err));
 	assert_true(val_is(status, VAL_MAP));
 	assert_int_equal(val_count(status), 0);
-	assert_true(chart_notes(chart, chart->values, &release, &caps, &notes,
-				&err));
+	assert_true(chart_notes(chart, values, &release, &caps, &notes, &err));
 	assert_int_equal(notes.len, 0);
 }
 
 int main(void)
 {
 	enum { ROWS = ARRAY_LEN(rows) };
-	struct CMUnitTest tests[ROWS + 3] = {
+	struct CMUnitTest tests[ROWS + 4] = {
 		[ROWS] = cmocka_unit_test(test_notes),
 		[ROWS + 1] = cmocka_unit_test(test_status),
 		[ROWS + 2] = cmocka_unit_test(test_no_status),
+		[ROWS + 3] = cmocka_unit_test(test_kube_version),
 	};
 
 	for (size_t i = 0; i < ROWS; i++)

@@ -11,6 +11,7 @@
 #include "chart/values.h"
 #include "data/json.h"
 #include "data/yaml_read.h"
+#include "unit/chart/folder.h"
 
 static const struct row {
 	const char *name;
@@ -58,18 +59,27 @@ static const struct row {
 static void test_row(void **state)
 {
 	const struct row *row = *state;
+	const struct folder_file files[] = {
+		{ "Chart.yaml", FOLDER_META },
+		{ "values.yaml", row->layers[0] },
+		{ NULL, NULL },
+	};
+	AUTO_FREE char *path = folder_make(files);
 	struct val *layers[4] = { NULL };
-	AUTO(val_unref) struct val *got = NULL;
+	AUTO(chart_unref) struct chart *chart = NULL;
+	AUTO(chart_values_free) struct chart_values *got = NULL;
 	AUTO_BUF text = BUF_INIT(LIMIT_MIB(1));
 	AUTO_ERR err = ERR_INIT;
 
-	for (size_t i = 0; i < ARRAY_LEN(layers); i++)
+	assert_true(chart_load(path, &chart, &err));
+	folder_remove(path);
+	for (size_t i = 1; i < ARRAY_LEN(layers); i++)
 		if (row->layers[i])
 			assert_true(yaml_read(str_of(row->layers[i]), "row",
 					      &layers[i], &err));
-	struct chart chart = { .values = layers[0] };
-	if (chart_values(&chart, layers[1], layers[2], layers[3], &got, &err))
-		json_write(got, &text);
+	if (chart_values_new(chart, layers[1], layers[2], layers[3], &got,
+			     &err))
+		json_write(got->all, &text);
 	else
 		buf_add_text(&text, err.msg);
 	assert_string_equal(buf_text(&text), row->want);
