@@ -44,12 +44,11 @@ static inline void buf_add_str(struct buf *b, struct str s)
 /** As buf_add_str(), for short texts followed by BUF_PAD - 1 more bytes. */
 static inline void buf_add_padded(struct buf *b, const char *p, size_t n)
 {
-	char *to = b->p + b->len;
-
 	if (n + BUF_PAD >= b->cap - b->len || n > (size_t)8 * BUF_PAD) {
 		buf_add_str(b, str_cut(p, n));
 		return;
 	}
+	char *to = b->p + b->len;
 	for (size_t i = 0; i < n; i += BUF_PAD)
 		memcpy(to + i, p + i, BUF_PAD);
 	to[n] = '\0';
