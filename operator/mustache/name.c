@@ -58,7 +58,8 @@ static bool add_parts(struct mustache_template *t, struct str text,
 			return false;
 		struct part *part = VEC_ADD(&t->parts);
 		part->key = val_lookup_of(word, str_hash(word));
-		part->item = item_of(word);
+		part->item = t->flags & MUSTACHE_PATHS ? item_of(word)
+						       : PART_KEY;
 		path.count++;
 	}
 	*out = path;
