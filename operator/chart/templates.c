@@ -73,8 +73,10 @@ static bool fail_at(const struct chart_file *f, const char *at, struct err *err,
 	unsigned line = 1, column = 1;
 
 	for (const char *p = f->data.p; p < at; p++) {
-		column = *p == '\n' ? 1 : column + 1;
+		if (*p == '\n')
+			column = 0;
 		line += *p == '\n';
+		column += ((unsigned char)*p & 0xc0) != 0x80;
 	}
 	return err_set(err, ERR_INVALID, "%s:%u:%u: %s", f->full, line, column,
 		       what);
