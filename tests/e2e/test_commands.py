@@ -143,6 +143,34 @@ def test_hostile_values_as_kubectl_reads_them(cluster, tmp_path):
     assert {key: value for key, value in found.items() if key in wanted} == wanted
 
 
+def test_packed_chart(tmp_path):
+    packed = tmp_path / "devmachine-1.0.0.tgz"
+    check("tar", "-czf", packed, "-C", ROOT / "charts", "devmachine")
+    sample = ROOT / SAMPLES["devmachine"]
+    said = check(OPERATOR, "template", packed, "-f", sample, cwd=ROOT, timeout=20)
+    assert said == template("-f", sample)
+    watches = (ROOT / "watches.yaml").read_text().replace("charts/devmachine", str(packed))
+    (tmp_path / "watches.yaml").write_text(watches)
+    said = check(OPERATOR, "rbac", "--watches-file", tmp_path / "watches.yaml", cwd=tmp_path, timeout=20)
+    assert said == operator("rbac").stdout
+
+
+def test_null_in_a_file_removes_a_default(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: c\nversion: 1.0.0\nannotations: {ide.example.com/template-engine: mustache}\n"
+    )
+    (tmp_path / "values.yaml").write_text("a: {b: 1, c: 1}\n")
+    (tmp_path / "templates/x.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {{Values}}\n"
+    )
+    (tmp_path / "1.yaml").write_text("a: {b: null, d: 1}\n")
+    (tmp_path / "2.yaml").write_text("a: {e: 1}\n")
+    files = ["-f", tmp_path / "1.yaml", "-f", tmp_path / "2.yaml", "-o", "json"]
+    items = json.loads(check(OPERATOR, "template", tmp_path, *files, timeout=20))["items"]
+    assert items[0]["data"] == {"a": {"c": 1, "d": 1, "e": 1}}
+
+
 def test_rbac_is_what_is_checked_in():
     assert check(OPERATOR, "rbac", cwd=ROOT) == (ROOT / "config/rbac/role.yaml").read_text()
 
