@@ -136,13 +136,22 @@ static bool find_preset(const struct template_options *o,
 		       chart->name, name);
 }
 
-/* Keeps what --show-only names: a path in the chart. */
+/* Whether an object comes from a path in the chart: its source begins with the
+ * chart's name. */
+static bool comes_from(const struct manifest_object *o, const char *path)
+{
+	const char *slash = strchr(o->source, '/');
+
+	return slash && strcmp(slash + 1, path) == 0;
+}
+
+/* Keeps what --show-only names. */
 static bool show_only(struct manifest *m, const char *path, struct err *err)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < m->count; i++) {
-		if (str_ends(str_of(m->items[i].source), path)) {
+		if (comes_from(&m->items[i], path)) {
 			m->items[kept++] = m->items[i];
 			continue;
 		}
@@ -246,7 +255,7 @@ int command_template(char **argv)
 		  "v1.30.0)" },
 		{ "--show-only", OPTION_TEXT, &o.show_only, "FILE",
 		  "only what comes from this template, such as "
-		  "templates/service.yaml" },
+		  "templates/service.yaml, or charts/NAME/templates/x.yaml" },
 		{ "-o", OPTION_TEXT, &o.output, "yaml|json",
 		  "documents with their source, or one List (default yaml)" },
 	};
