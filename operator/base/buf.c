@@ -58,11 +58,6 @@ void buf_add_text(struct buf *b, const char *text)
 	buf_add(b, text, strlen(text));
 }
 
-void buf_add_char(struct buf *b, char c)
-{
-	buf_add_str(b, str_cut(&c, 1));
-}
-
 void buf_addv(struct buf *b, const char *fmt, va_list args)
 {
 	va_list again;

@@ -62,8 +62,9 @@
 #define LIMIT_TEMPLATE_OPS 200000
 /* Parts of one dotted name. */
 #define LIMIT_NAME_PARTS 64
-/* Variables that one render of one template inserts. */
-#define LIMIT_RENDER_SLOTS 100000
+/* Variables that one render of one template inserts: characters of Unicode's
+ * last plane (chart/marks.h). */
+#define LIMIT_RENDER_SLOTS 65000
 /* What decides about the text of one render: a byte for each section. */
 #define LIMIT_TRACE_BYTES LIMIT_MIB(4)
 /* Operations executed by one render: loops multiply, this ends them. */
@@ -94,6 +95,13 @@
 #define LIMIT_REGEX_NESTING 100
 /* Memory to go back in one match; usual ones need some hundred bytes. */
 #define LIMIT_REGEX_HEAP_KIB 4096
+
+/* Shapes of one chart's output that are kept, bytes: a manifest of 4 KiB has a
+ * shape of about 60 KiB, and most charts take few. */
+#define LIMIT_SHAPES_BYTES LIMIT_MIB(4)
+/* Pairs of keys compared for a shape: a map of more keys than 440 is made
+ * anew each time. */
+#define LIMIT_SHAPE_PAIRS 100000
 
 /* A configuration file (kubeconfig, watches.yaml, token). */
 #define LIMIT_CONFIG_BYTES LIMIT_MIB(4)

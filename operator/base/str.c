@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include <stdint.h>
+
 int str_compare(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -94,6 +96,16 @@ size_t str_utf8_len(struct str s)
 	size_t at = 0;
 
 	while (at < s.n) {
+		uint64_t eight;
+
+		/* Most text is ASCII. */
+		if (at + sizeof(eight) <= s.n) {
+			memcpy(&eight, p + at, sizeof(eight));
+			if (!(eight & 0x8080808080808080)) {
+				at += sizeof(eight);
+				continue;
+			}
+		}
 		size_t len = sequence_len(p + at, s.n - at);
 
 		if (len == 0)

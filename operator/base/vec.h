@@ -33,6 +33,11 @@ static inline void *vec_grow_(void *items, size_t count, size_t *cap,
 	 memset(&(v)->items[(v)->count], 0, sizeof(*(v)->items)),  \
 	 &(v)->items[(v)->count++])
 
+/* Makes room for n elements of an empty array at once. */
+#define VEC_RESERVE(v, n)                                                \
+	((v)->items = alloc_resize((v)->items, (v)->cap = (n) ? (n) : 1, \
+				   sizeof(*(v)->items)))
+
 #define VEC_DONE(v)                        \
 	do {                               \
 		free((v)->items);          \

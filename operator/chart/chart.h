@@ -39,6 +39,7 @@
 struct chart_source;
 struct chart_dependency;
 struct mustache_set;
+struct shapes;
 struct schema;
 struct mustache_template;
 
@@ -97,6 +98,7 @@ struct chart {
 	const struct chart_file *notes;  /* NULL: none */
 	const struct chart_file *status; /* NULL: none */
 	struct mustache_set *set; /* templates and notes, named by their path */
+	struct shapes *shapes;    /* of what the templates rendered to */
 };
 
 /**

@@ -2,8 +2,6 @@
 
 #include "base/limits.h"
 
-enum { MARK_BYTES = 3 };
-
 static uint32_t characters(struct str s)
 {
 	uint32_t n = 0;
@@ -34,10 +32,10 @@ static bool check_size(const struct expand *e,
 			    "output is larger than %zu bytes", e->text.max);
 }
 
-static bool on_text(void *ctx, struct str text,
-		    const struct mustache_place *place, struct err *err)
+/* Text of the template, or raw. */
+static bool add_text(struct expand *e, struct str text,
+		     const struct mustache_place *place, struct err *err)
 {
-	struct expand *e = ctx;
 	struct str rest = text, line;
 	size_t at = e->text.len;
 
@@ -54,23 +52,58 @@ static bool on_text(void *ctx, struct str text,
 	return true;
 }
 
+static bool on_text(void *ctx, struct str text,
+		    const struct mustache_place *place, struct err *err)
+{
+	return add_text(ctx, text, place, err);
+}
+
+/* Text of the chart's choice: it decides about the structure. */
+static bool add_raw(struct expand *e, const struct mustache_insert *in,
+		    struct err *err)
+{
+	const struct val *v = in->value;
+	struct str text = val_str(v);
+
+	if (!v && in->strict)
+		return mustache_err(e->run, &in->place, err, ERR_INVALID,
+				    STR_FMT " is missing", STR_ARG(in->name));
+	if (val_is(v, VAL_LIST) || val_is(v, VAL_MAP))
+		return mustache_err(e->run, &in->place, err, ERR_INVALID,
+				    STR_FMT
+				    " is a %s, which is no text to insert raw: "
+				    "write {{" STR_FMT "}}",
+				    STR_ARG(in->name),
+				    val_type_text(val_type(v)),
+				    STR_ARG(in->name));
+	if (mark_is_in(text))
+		return mustache_err(e->run, &in->place, err, ERR_INVALID,
+				    STR_FMT " holds a character of the private "
+					    "use plane 16, which cannot be "
+					    "inserted raw",
+				    STR_ARG(in->name));
+	if (val_is(v, VAL_BOOL))
+		text = str_of(val_is_true(v) ? "true" : "false");
+	return text.n == 0 || add_text(e, text, &in->place, err);
+}
+
 static bool on_insert(void *ctx, const struct mustache_insert *insert,
 		      struct err *err)
 {
 	struct expand *e = ctx;
-	size_t before = e->text.len;
 
+	if (insert->raw)
+		return add_raw(e, insert, err);
+	if (e->slots.count == LIMIT_RENDER_SLOTS)
+		return mustache_err(e->run, &insert->place, err, ERR_LIMIT,
+				    "more than %d variables in one render",
+				    LIMIT_RENDER_SLOTS);
 	add_piece(e, &insert->place, true);
-	buf_addf(&e->text, EXPAND_OPEN "%zu" EXPAND_CLOSE, e->slots.count);
+	mark_add(&e->text, e->slots.count);
 	if (!check_size(e, &insert->place, err))
 		return false;
-	e->column += (uint32_t)(e->text.len - before) - 2 * (MARK_BYTES - 1);
-	*VEC_ADD(&e->slots) = (struct expand_slot){
-		.value = insert->value,
-		.name = insert->name,
-		.place = insert->place,
-		.strict = insert->strict,
-	};
+	e->column++;
+	*VEC_ADD(&e->slots) = insert->slot;
 	return true;
 }
 
@@ -93,56 +126,6 @@ void expand_done(struct expand *e)
 	VEC_DONE(&e->slots);
 	VEC_DONE(&e->pieces);
 	VEC_DONE(&e->lines);
-}
-
-/* The slot of the mark at the start of s, and the mark's length. */
-static const struct expand_slot *mark_at(const struct expand *e, struct str s,
-					 size_t *len)
-{
-	size_t i = MARK_BYTES, slot = 0;
-
-	for (; i < s.n && s.p[i] >= '0' && s.p[i] <= '9'; i++)
-		if (slot <= e->slots.count)
-			slot = slot * 10 + (size_t)(s.p[i] - '0');
-	if (slot >= e->slots.count ||
-	    !str_starts(str_cut(s.p + i, s.n - i), EXPAND_CLOSE))
-		return NULL;
-	*len = i + MARK_BYTES;
-	return &e->slots.items[slot];
-}
-
-enum expand_kind expand_cut(const struct expand *e, struct str *rest,
-			    struct str *out_text,
-			    const struct expand_slot **out_slot)
-{
-	const char *mark;
-	size_t n = 0;
-
-	if (rest->n == 0)
-		return EXPAND_END;
-	if (str_starts(*rest, EXPAND_OPEN))
-		*out_slot = mark_at(e, *rest, &n);
-	if (n) {
-		*rest = str_cut(rest->p + n, rest->n - n);
-		return EXPAND_SLOT;
-	}
-	mark = memmem(rest->p + 1, rest->n - 1, EXPAND_OPEN, MARK_BYTES);
-	n = mark ? (size_t)(mark - rest->p) : rest->n;
-	*out_text = str_cut(rest->p, n);
-	*rest = str_cut(rest->p + n, rest->n - n);
-	return EXPAND_TEXT;
-}
-
-bool expand_has_slot(const struct expand *e, struct str s)
-{
-	const struct expand_slot *slot;
-	enum expand_kind kind;
-	struct str text;
-
-	do
-		kind = expand_cut(e, &s, &text, &slot);
-	while (kind == EXPAND_TEXT);
-	return kind == EXPAND_SLOT;
 }
 
 const struct expand_piece *expand_find(const struct expand *e, uint32_t line,

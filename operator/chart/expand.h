@@ -1,29 +1,19 @@
 /*
- * A template's text with a mark in place of every value.
+ * A template's text with a mark (chart/marks.h) in place of every value.
  *
  * Sections and partials are resolved, values are not: each is kept in a slot,
- * and its number stands in the text between U+E000 and U+E001, which YAML
- * takes for ordinary letters. So a value cannot be read as YAML, whatever it
- * holds. Templates may not contain the two characters themselves.
+ * whose mark stands in the text. So a value cannot be read as YAML, whatever
+ * it holds. Raw insertions are text, where a template may have them.
  *
- * Which text results depends only on which sections were rendered how often,
- * not on the values.
+ * Which text results depends only on which sections were rendered how often
+ * and on what was inserted raw, not on the values.
  */
 #ifndef CHART_EXPAND_H
 #define CHART_EXPAND_H
 
 #include "base/vec.h"
+#include "chart/marks.h"
 #include "mustache/expand.h"
-
-#define EXPAND_OPEN "\xee\x80\x80"  /* U+E000 */
-#define EXPAND_CLOSE "\xee\x80\x81" /* U+E001 */
-
-struct expand_slot {
-	const struct val *value; /* NULL: missing */
-	struct str name;
-	struct mustache_place place;
-	bool strict; /* missing and null are errors */
-};
 
 /* What stands in the text from a line and column on, until the next. */
 struct expand_piece {
@@ -37,7 +27,7 @@ struct expand {
 	const struct mustache_run *run;
 	struct buf text;
 	struct {
-		VEC(struct expand_slot);
+		VEC(struct mustache_slot);
 	} slots;
 	struct {
 		VEC(struct expand_piece);
@@ -52,25 +42,14 @@ struct expand {
  * Expands a template into e, which is all zeros. It refers to run and root
  * until expand_done().
  *
- * Errors: those of mustache_expand(); ERR_LIMIT beyond LIMIT_RENDER_BYTES.
+ * Errors: those of mustache_expand(); ERR_LIMIT beyond LIMIT_RENDER_BYTES;
+ *         ERR_INVALID for a raw insertion that is missing, a list, a map, or
+ *         holds a mark.
  */
 MUST_USE bool expand_init(struct expand *e, struct mustache_run *run,
 			  const struct mustache_template *t,
 			  const struct val *root, struct err *err);
 void expand_done(struct expand *e);
-
-enum expand_kind { EXPAND_END, EXPAND_TEXT, EXPAND_SLOT };
-
-/**
- * Cuts the next piece off a scalar of the text: what stands before the next
- * mark (*out_text), or the slot of a mark (*out_slot).
- */
-enum expand_kind expand_cut(const struct expand *e, struct str *rest,
-			    struct str *out_text,
-			    const struct expand_slot **out_slot);
-
-/** Whether a scalar of the text holds a mark. */
-bool expand_has_slot(const struct expand *e, struct str s);
 
 /** The piece at a line and column of the text; NULL when there is none. */
 const struct expand_piece *expand_find(const struct expand *e, uint32_t line,

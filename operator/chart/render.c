@@ -3,38 +3,24 @@
 #include "base/alloc.h"
 #include "chart/context.h"
 #include "chart/meta.h"
-#include "chart/structure.h"
+#include "chart/renderer.h"
 #include "chart/values.h"
 
-static bool add_documents(struct structure *s, struct manifest *m,
-			  const char *source, const char *namespace,
-			  struct err *err)
-{
-	for (size_t i = 0; i < structure_count(s); i++) {
-		AUTO(val_unref) struct val *object = NULL;
-
-		if (!structure_value(s, i, &object, err))
-			return false;
-		if (object && !manifest_add(m, object, source, namespace, err))
-			return structure_wrap(s, i, err);
-	}
-	return true;
-}
-
 static bool render_file(const struct chart *chart,
-			const struct chart_template *t,
-			struct mustache_run *run, const struct val *context,
-			struct manifest *m, const char *namespace,
-			struct err *err)
+			const struct chart_template *t, struct renderer *r,
+			const struct val *context, struct manifest *m,
+			const char *namespace, struct err *err)
 {
 	AUTO(val_unref) struct val *root =
 		context_of_template(context, chart, t->part, t->source);
-	struct structure s = { 0 };
-	bool ok = structure_init(&s, run, t->compiled, root, err) &&
-		  add_documents(&s, m, t->source, namespace, err);
+	AUTO_VAL_LIST docs = { 0 };
 
-	structure_done(&s);
-	return ok;
+	if (!renderer_values(r, t->compiled, root, &docs, err))
+		return false;
+	for (size_t i = 0; i < docs.count; i++)
+		if (!manifest_add(m, docs.items[i], t->source, namespace, err))
+			return renderer_wrap(r, t->compiled, root, i, err);
+	return true;
 }
 
 static bool render_files(const struct chart *chart,
@@ -42,17 +28,19 @@ static bool render_files(const struct chart *chart,
 			 struct val *const *contexts, struct manifest *m,
 			 const char *namespace, struct err *err)
 {
-	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
+	struct renderer r = { 0 };
+	bool ok = true;
 
-	for (size_t i = 0; i < chart->template_count; i++) {
+	renderer_init(&r, chart->shapes);
+	for (size_t i = 0; ok && i < chart->template_count; i++) {
 		const struct chart_template *t = &chart->templates[i];
 
-		if (values->enabled[t->part] &&
-		    !render_file(chart, t, run, contexts[t->part], m, namespace,
-				 err))
-			return false;
+		if (values->enabled[t->part])
+			ok = render_file(chart, t, &r, contexts[t->part], m,
+					 namespace, err);
 	}
-	return true;
+	renderer_done(&r);
+	return ok;
 }
 
 bool chart_render(const struct chart *chart, const struct chart_values *values,
@@ -94,31 +82,31 @@ bool chart_notes(const struct chart *chart, const struct chart_values *values,
 			       root, MUSTACHE_PLAIN, out, err);
 }
 
-/* The only document that is not empty, laid into *out; {} without one. */
-static bool only_map(struct structure *s, struct val **out, struct err *err)
+static struct val *empty_map(void)
 {
-	AUTO(val_unref) struct val *map = NULL;
+	struct val_map none = { 0 };
 
-	for (size_t i = 0; i < structure_count(s); i++) {
-		AUTO(val_unref) struct val *v = NULL;
+	return val_map_take(&none);
+}
 
-		if (!structure_value(s, i, &v, err))
-			return false;
-		if (!v)
-			continue;
-		if (map || !val_is(v, VAL_MAP)) {
-			err_set(err, ERR_INVALID,
-				map ? "a second document" : "must be a map");
-			return structure_wrap(s, i, err);
-		}
-		map = TAKE(v);
+/* The only document that is not empty; {} without one. */
+static bool render_map(struct renderer *r, const struct mustache_template *t,
+		       const struct val *root, struct val **out,
+		       struct err *err)
+{
+	AUTO_VAL_LIST docs = { 0 };
+
+	if (!renderer_values(r, t, root, &docs, err))
+		return false;
+	if (docs.count > 1) {
+		err_set(err, ERR_INVALID, "a second document");
+		return renderer_wrap(r, t, root, 1, err);
 	}
-	if (!map) {
-		struct val_map none = { 0 };
-
-		map = val_map_take(&none);
+	if (docs.count && !val_is(docs.items[0], VAL_MAP)) {
+		err_set(err, ERR_INVALID, "must be a map");
+		return renderer_wrap(r, t, root, 0, err);
 	}
-	*out = TAKE(map);
+	*out = docs.count ? val_ref(docs.items[0]) : empty_map();
 	return true;
 }
 
@@ -128,26 +116,22 @@ bool chart_status(const struct chart *chart, const struct chart_values *values,
 		  const struct val *live, const struct val *health,
 		  struct val **out, struct err *err)
 {
-	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
 	AUTO(val_unref) struct val *context =
 		context_new(chart, values, release, capabilities);
 	AUTO(val_unref) struct val *with_live =
 		val_with(context, "Live", live ? live : val_null());
 	AUTO(val_unref) struct val *root =
 		val_with(with_live, "Health", health ? health : val_null());
-	struct structure s = { 0 };
+	struct renderer r = { 0 };
 	bool ok;
 
 	if (!chart->status) {
-		struct val_map none = { 0 };
-
-		*out = val_map_take(&none);
+		*out = empty_map();
 		return true;
 	}
-	ok = structure_init(&s, run,
-			    mustache_find(chart->set, chart->status->path),
-			    root, err) &&
-	     only_map(&s, out, err);
-	structure_done(&s);
+	renderer_init(&r, chart->shapes);
+	ok = render_map(&r, mustache_find(chart->set, chart->status->path),
+			root, out, err);
+	renderer_done(&r);
 	return ok;
 }

@@ -9,9 +9,14 @@ static void print_place(const struct yaml_places *places, unsigned line,
 {
 	const struct structure *s = (const struct structure *)places;
 
-	if (s->blamed)
-		mustache_place_print(s->expand.run, &s->blamed->place, out);
-	else
+	const struct mustache_run *run = s->expand.run;
+	const struct mustache_slot *blamed = s->fill.blamed;
+
+	if (blamed) {
+		struct mustache_insert in = mustache_slot_insert(run, blamed);
+
+		mustache_place_print(run, &in.place, out);
+	} else
 		expand_place(&s->expand, line, column, out);
 }
 
@@ -22,27 +27,40 @@ static void print_place(const struct yaml_places *places, unsigned line,
 static bool check_key(struct structure *s, const struct yaml_node *key,
 		      struct err *err)
 {
-	const struct expand_slot *slot;
+	size_t slots = s->expand.slots.count, slot = 0;
 	struct str rest = key->text, text = { 0 };
+	struct mustache_insert in;
 
 	if (key->kind != YAML_SCALAR || key->style != YAML_PLAIN ||
 	    !yaml_is_empty(key->next))
 		return true;
 	for (;;) {
-		switch (expand_cut(&s->expand, &rest, &text, &slot)) {
-		case EXPAND_END:
+		switch (mark_cut(&rest, slots, &text, &slot)) {
+		case MARK_END:
 			return true;
-		case EXPAND_TEXT:
+		case MARK_TEXT:
 			break;
-		case EXPAND_SLOT:
-			if (str_ends(text, ":"))
-				return yaml_fail(s->yaml, key, err, ERR_INVALID,
-						 "no blank between the colon "
-						 "and {{" STR_FMT "}}",
-						 STR_ARG(slot->name));
-			break;
+		case MARK_SLOT:
+			if (!str_ends(text, ":"))
+				break;
+			in = mustache_slot_insert(s->expand.run,
+						  &s->expand.slots.items[slot]);
+			return yaml_fail(s->yaml, key, err, ERR_INVALID,
+					 "no blank between the colon and "
+					 "{{" STR_FMT "}}",
+					 STR_ARG(in.name));
 		}
 	}
+}
+
+static bool check_scalar(struct structure *s, const struct yaml_node *node,
+			 struct err *err)
+{
+	if (!node->is_folded || !mark_is_in(node->text))
+		return true;
+	return yaml_fail(s->yaml, node, err, ERR_INVALID,
+			 "text with a variable goes on over several lines: "
+			 "quote it, or use a block (|)");
 }
 
 /* As deep as the document, which the parser limits. */
@@ -52,6 +70,8 @@ static bool check_node(struct structure *s, const struct yaml_node *node,
 	bool is_map = node->kind == YAML_MAP;
 	const struct yaml_node *n = node->first;
 
+	if (node->kind == YAML_SCALAR)
+		return check_scalar(s, node, err);
 	for (; n; n = n->next) {
 		if (is_map) {
 			if (!check_key(s, n, err) || !check_node(s, n, err))
@@ -108,6 +128,8 @@ bool structure_init(struct structure *s, struct mustache_run *run,
 	if (!yaml_parse_places(buf_str(&s->expand.text), "", &s->places,
 			       &s->yaml, err))
 		return explain(s, err);
+	s->fill.slots = s->expand.slots.items;
+	s->fill.count = s->expand.slots.count;
 	for (size_t i = 0; i < s->yaml->count; i++)
 		if (!check_node(s, s->yaml->roots[i], err))
 			return false;
@@ -126,20 +148,44 @@ size_t structure_count(const struct structure *s)
 	return s->yaml->count;
 }
 
+/* What the error in hand is about: the message goes on behind it. */
+static bool add_name(const struct structure *s, struct err *err)
+{
+	struct mustache_insert in =
+		mustache_slot_insert(s->expand.run, s->fill.blamed);
+	AUTO_ERR why = ERR_INIT;
+
+	err_move(&why, err);
+	return err_set(err, why.kind, STR_FMT " %s", STR_ARG(in.name), why.msg);
+}
+
+static bool fill(void *ctx, const struct yaml_node *node, struct val **out,
+		 struct err *err)
+{
+	struct structure *s = ctx;
+
+	s->fill.blamed = NULL;
+	return fill_scalar(&s->fill, node, out, err) ||
+	       (s->fill.blamed && add_name(s, err));
+}
+
 bool structure_value(struct structure *s, size_t i, struct val **out,
 		     struct err *err)
 {
 	const struct yaml_node *root = s->yaml->roots[i];
 
-	s->blamed = NULL;
+	s->fill.blamed = NULL;
 	if (yaml_is_empty(root)) {
 		*out = NULL;
 		return true;
 	}
-	return yaml_value_with(s->yaml, root, substitute, s, out, err);
+	return yaml_value_with(s->yaml, root, fill, s, out, err);
 }
 
 bool structure_wrap(const struct structure *s, size_t i, struct err *err)
 {
-	return yaml_wrap(s->yaml, s->yaml->roots[i], err);
+	for (size_t at = 0; at < s->yaml->count; at++)
+		if (!yaml_is_empty(s->yaml->roots[at]) && i-- == 0)
+			return yaml_wrap(s->yaml, s->yaml->roots[at], err);
+	return false;
 }

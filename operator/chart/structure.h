@@ -3,13 +3,8 @@
  *
  * The expanded text (chart/expand.h) is parsed as YAML once: structure,
  * anchors, tags and document marks come from the template alone. Then values
- * take their places in the tree:
+ * take their places in the tree (chart/fill.h), and
  *
- *   key: {{x}}          the value with its type, maps and lists as well
- *   "{{x}}" a-{{x}}     a string; a map or a list is an error, and so is null
- *   !!str {{x}}         what the tag says
- *   {{x}}: value        a key is always a string
- *   | and >             a value of several lines needs no indentation
  *   <<: {{x}}           the entries of a map, where the map lacks them
  *
  * A missing variable is an error where it takes its place, so not in a
@@ -23,15 +18,14 @@
 #define CHART_STRUCTURE_H
 
 #include "chart/expand.h"
+#include "chart/fill.h"
 #include "data/yaml.h"
 
 struct structure {
 	struct yaml_places places; /* first: maps the text to the template */
 	struct expand expand;
 	struct yaml_stream *yaml;
-	/* Where the error in hand happened, when that is a variable. */
-	const struct expand_slot *blamed;
-	size_t joined; /* bytes of all strings that values became part of */
+	struct fill fill;
 };
 
 /**
@@ -53,11 +47,8 @@ size_t structure_count(const struct structure *s);
 MUST_USE bool structure_value(struct structure *s, size_t i, struct val **out,
 			      struct err *err);
 
-/** Prefixes err with the place where document i begins. Returns false. */
+/** Prefixes err with the place where document i of those that are not empty
+ * begins. Returns false. */
 bool structure_wrap(const struct structure *s, size_t i, struct err *err);
-
-/* substitute.c: the value of a scalar node; ctx is a struct structure. */
-MUST_USE bool substitute(void *ctx, const struct yaml_node *node,
-			 struct val **out, struct err *err);
 
 #endif

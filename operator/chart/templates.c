@@ -6,7 +6,8 @@
 
 #include "base/limits.h"
 #include "base/vec.h"
-#include "chart/expand.h"
+#include "chart/marks.h"
+#include "chart/shapes.h"
 #include "chart/files.h"
 #include "chart/meta.h"
 #include "chart/source.h"
@@ -88,11 +89,6 @@ static bool fail_at(const struct chart_file *f, const char *at, struct err *err,
  */
 static bool check_characters(const struct chart_file *f, struct err *err)
 {
-	static const char *const marks[] = {
-		EXPAND_OPEN,   EXPAND_CLOSE,  "\\uE000",     "\\ue000",
-		"\\uE001",     "\\ue001",     "\\U0000E000", "\\U0000e000",
-		"\\U0000E001", "\\U0000e001",
-	};
 	static const char *const line_ends[] = {
 		"\xc2\x85",     /* U+0085 */
 		"\xe2\x80\xa8", /* U+2028 */
@@ -100,11 +96,14 @@ static bool check_characters(const struct chart_file *f, struct err *err)
 	};
 	const char *at;
 
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-		if ((at = strstr(f->data.p, marks[i])))
-			return fail_at(f, at, err,
-				       "U+E000 and U+E001 are not allowed in "
-				       "templates");
+	at = strchr(f->data.p, MARK_LEAD);
+	if (!at)
+		at = strstr(f->data.p, MARK_ESCAPE);
+	if (at)
+		return fail_at(
+			f, at, err,
+			"characters of the private use plane 16 "
+			"(U+100000 and up) are not allowed in templates");
 	for (size_t i = 0; i < ARRAY_LEN(line_ends); i++)
 		if ((at = strstr(f->data.p, line_ends[i])))
 			return fail_at(
@@ -255,6 +254,7 @@ bool templates_compile(struct chart *chart, struct err *err)
 	chart->template_count = c.templates.count;
 	ok = ok && mustache_compile(c.sources.items, c.sources.count,
 				    &chart->set, err);
+	chart->shapes = shapes_new(LIMIT_SHAPES_BYTES);
 	if (ok)
 		finish(chart);
 	for (size_t i = 0; i < c.names.count; i++)
@@ -269,5 +269,6 @@ void templates_done(struct chart *chart)
 	for (size_t i = 0; i < chart->template_count; i++)
 		free(chart->templates[i].source);
 	free(chart->templates);
+	shapes_free(chart->shapes);
 	mustache_free(chart->set);
 }

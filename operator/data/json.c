@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "data/num.h"
 
+#include <stdint.h>
 #include <cjson/cJSON.h>
 
 static struct mtx parser_lock = { PTHREAD_MUTEX_INITIALIZER };
@@ -246,13 +247,34 @@ static bool is_line_separator(const char *p, size_t left)
 	       (p[2] == '\xa8' || p[2] == '\xa9');
 }
 
-static void write_text(struct str s, struct style style, struct buf *out)
+/* Bytes at the start of s that are written as they are: at least those in
+ * front of the first group of eight that holds one which is not. */
+static size_t plain_len(struct str s)
+{
+	const uint64_t ones = 0x0101010101010101, high = ones << 7;
+	size_t i = 0;
+
+	for (; i + sizeof(uint64_t) <= s.n; i += sizeof(uint64_t)) {
+		uint64_t x, quote, slash;
+
+		memcpy(&x, s.p + i, sizeof(x));
+		quote = x ^ (ones * '"');
+		slash = x ^ (ones * '\\');
+		/* Below 0x20, or the byte itself; never wrong to say so. */
+		if (((x - ones * 0x20) & ~x & high) |
+		    ((quote - ones) & ~quote & high) |
+		    ((slash - ones) & ~slash & high))
+			break;
+	}
+	return i;
+}
+
+static void write_inside(struct str s, struct style style, struct buf *out)
 {
 	size_t done = 0;
 	char esc[8];
 
-	buf_add_char(out, '"');
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = style.go ? 0 : plain_len(s); i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool html = style.go && (c == '<' || c == '>' || c == '&');
 
@@ -269,7 +291,13 @@ static void write_text(struct str s, struct style style, struct buf *out)
 		}
 	}
 	if (done < s.n)
-		buf_add(out, s.p + done, s.n - done);
+		buf_add_str(out, str_cut(s.p + done, s.n - done));
+}
+
+static void write_text(struct str s, struct style style, struct buf *out)
+{
+	buf_add_char(out, '"');
+	write_inside(s, style, out);
 	buf_add_char(out, '"');
 }
 
@@ -364,6 +392,11 @@ void json_write_sorted(const struct val *v, struct buf *out)
 void json_write_go(const struct val *v, struct buf *out)
 {
 	write(v, (struct style){ .go = true }, 0, out);
+}
+
+void json_write_inside(struct str text, struct buf *out)
+{
+	write_inside(text, (struct style){ 0 }, out);
 }
 
 void json_write_text(struct str text, struct buf *out)

@@ -27,6 +27,9 @@ void json_write_pretty(const struct val *v, struct buf *out);
 /** Appends text as a JSON string with its quotes. */
 void json_write_text(struct str text, struct buf *out);
 
+/** The same without the quotes: part of a string. */
+void json_write_inside(struct str text, struct buf *out);
+
 /** Appends v without blanks, the keys of every map in the order of bytes:
  * equal values give equal texts. */
 void json_write_sorted(const struct val *v, struct buf *out);

@@ -132,19 +132,20 @@ struct val *path_without(const struct val *v, const char *path)
 	return without(v, str_of(path));
 }
 
-static bool fits(const struct val *v, size_t levels)
+bool path_nests_within(const struct val *v, size_t levels)
 {
 	if (val_count(v) && levels == 0)
 		return false;
 	for (size_t i = 0; i < val_count(v); i++)
-		if (val_count(val_at(v, i)) && !fits(val_at(v, i), levels - 1))
+		if (val_count(val_at(v, i)) &&
+		    !path_nests_within(val_at(v, i), levels - 1))
 			return false;
 	return true;
 }
 
 bool path_check_nesting(const struct val *v, struct err *err)
 {
-	if (fits(v, LIMIT_NESTING))
+	if (path_nests_within(v, LIMIT_NESTING))
 		return true;
 	return err_set(err, ERR_LIMIT, "nested deeper than %d levels",
 		       LIMIT_NESTING);

@@ -29,6 +29,9 @@ MUST_USE struct val *path_with(const struct val *v, const char *path,
 /** A new value without what is at a path; v itself when that is nothing. */
 MUST_USE struct val *path_without(const struct val *v, const char *path);
 
+/** Whether v nests at most so many levels deep; a scalar nests none. */
+bool path_nests_within(const struct val *v, size_t levels);
+
 /**
  * Checks what was put together from several values: the writers recurse.
  *

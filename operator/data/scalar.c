@@ -360,10 +360,21 @@ bool scalar_key(const struct val *v, struct val **out, struct err *err)
 		       val_type_text(val_type(v)));
 }
 
+/* No word that means something, and no number, begins with these. */
+static bool begins_text(struct str s)
+{
+	static const char letters[] = "abcdeghijklmpqrsuvwxz"
+				      "ABCDEGHIJKLMPQRSUVWXZ/";
+
+	return s.n && memchr(letters, s.p[0], sizeof(letters) - 1);
+}
+
 bool scalar_is_text(struct str s)
 {
 	AUTO(val_unref) struct val *number = NULL;
 
+	if (begins_text(s))
+		return true;
 	if (word_meaning(s) != NO_WORD || str_is(s, "=") || str_is(s, "<<") ||
 	    read_number(s, &number))
 		return false;

@@ -89,6 +89,22 @@ static struct val *new_val(enum val_type type)
 	return v;
 }
 
+/* RFC 8259 section 7: what a string need not escape. */
+static bool is_plain(struct str s)
+{
+	bool plain = true;
+
+	for (size_t i = 0; i < s.n; i++)
+		plain &= (unsigned char)s.p[i] >= 0x20 && s.p[i] != '"' &&
+			 s.p[i] != '\\';
+	return plain;
+}
+
+bool val_is_plain(const struct val *v)
+{
+	return val_is(v, VAL_TEXT) && v->truth;
+}
+
 static struct val *new_chars(enum val_type type, struct str s)
 {
 	size_t room = (s.n / VAL_PAD + 1) * VAL_PAD;
@@ -99,6 +115,7 @@ static struct val *new_chars(enum val_type type, struct str s)
 	v->refs = 1;
 	v->type = (uint8_t)type;
 	v->n = (uint32_t)s.n;
+	v->truth = type == VAL_TEXT && is_plain(s);
 	if (s.n)
 		memcpy(text, s.p, s.n);
 	return v;

@@ -114,6 +114,9 @@ MUST_USE struct val *val_with_text(const struct val *v, const char *key,
 /** A copy of map v without one key. */
 MUST_USE struct val *val_without(const struct val *v, const char *key);
 
+/** Whether a text holds nothing that JSON escapes. */
+bool val_is_plain(const struct val *v);
+
 /*
  * Builders: zero-initialised, filled, taken once. A builder that is not taken
  * is emptied with …_drop().

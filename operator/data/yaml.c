@@ -15,7 +15,7 @@
 
 #include <yaml.h>
 
-enum { FIRST_BLOCK_BYTES = 4 * 1024, LAST_BLOCK_BYTES = 1024 * 1024 };
+enum { FIRST_BLOCK_BYTES = 8 * 1024, LAST_BLOCK_BYTES = 1024 * 1024 };
 
 struct yaml_block {
 	struct yaml_block *next;
@@ -150,6 +150,8 @@ static bool fail_parse(struct reader *r, struct err *err)
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return err_set(err, ERR_INTERNAL, "libyaml: out of memory");
+	if (p->error == YAML_READER_ERROR && str_utf8_len(r->text) < r->text.n)
+		return fail_at_byte(r, str_utf8_len(r->text), "no UTF-8", err);
 	if (p->error == YAML_READER_ERROR)
 		return fail_at_byte(r, p->problem_offset, problem, err);
 	if (p->context) {
@@ -237,7 +239,7 @@ static struct yaml_node *add_node(struct reader *r, enum yaml_kind kind,
 	struct yaml_node *node = take_bytes(s, sizeof(*node));
 
 	*node = (struct yaml_node){
-		.kind = kind,
+		.kind = (uint8_t)kind,
 		.line = (unsigned)e->start_mark.line + 1,
 		.column = (unsigned)e->start_mark.column + 1,
 		.anchor = take_name(s, anchor),
@@ -270,12 +272,15 @@ static bool add_scalar(struct reader *r, const yaml_event_t *e, struct err *err)
 
 	if (!node)
 		return false;
-	if (n && memchr(text, '\0', n))
+	node->style = (uint8_t)styles[e->data.scalar.style];
+	/* Nothing but an escape can make one. */
+	if (node->style == YAML_DOUBLE && n && memchr(text, '\0', n))
 		return yaml_fail(r->stream, node, err, ERR_INVALID,
 				 "NUL character in a text");
-	node->style = styles[e->data.scalar.style];
+	node->is_folded = node->style == YAML_PLAIN &&
+			  e->end_mark.line > e->start_mark.line;
 	if (node->style == YAML_LITERAL || node->style == YAML_FOLDED)
-		node->chomp = read_chomp(r, &e->start_mark);
+		node->chomp = (uint8_t)read_chomp(r, &e->start_mark);
 	node->text = str_cut(take_text(r->stream, text, n), n);
 	node->tag = take_name(r->stream, e->data.scalar.tag);
 	return true;
@@ -371,11 +376,8 @@ bool yaml_parse_places(struct str text, const char *name,
 	struct reader *r = NEW(struct reader);
 	r->text = text;
 	r->stream = s;
-	size_t valid = str_utf8_len(text);
 	bool ok = false;
-	if (valid < text.n) {
-		fail_at_byte(r, valid, "no UTF-8", err);
-	} else if (!yaml_parser_initialize(&r->parser)) {
+	if (!yaml_parser_initialize(&r->parser)) {
 		err_set(err, ERR_INTERNAL, "libyaml: out of memory");
 	} else {
 		const char *p = text.p ? text.p : "";
@@ -397,6 +399,15 @@ bool yaml_parse(struct str text, const char *name, struct yaml_stream **out,
 		struct err *err)
 {
 	return yaml_parse_places(text, name, NULL, out, err);
+}
+
+size_t yaml_stream_bytes(const struct yaml_stream *s)
+{
+	size_t bytes = sizeof(*s) + s->count * sizeof(const void *);
+
+	for (const struct yaml_block *b = s->blocks; b; b = b->next)
+		bytes += sizeof(*b) + b->cap;
+	return bytes;
 }
 
 void yaml_stream_free(struct yaml_stream *s)

@@ -14,6 +14,8 @@
 
 #include "base/buf.h"
 
+#include <stdint.h>
+
 enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP, YAML_ALIAS };
 
 enum yaml_style {
@@ -32,9 +34,10 @@ enum yaml_chomp {
 };
 
 struct yaml_node {
-	enum yaml_kind kind;
-	enum yaml_style style; /* of a scalar */
-	enum yaml_chomp chomp; /* of a literal or folded scalar */
+	uint8_t kind;   /* enum yaml_kind */
+	uint8_t style;  /* of a scalar: enum yaml_style */
+	uint8_t chomp;  /* of a literal or folded scalar: enum yaml_chomp */
+	bool is_folded; /* a plain scalar of several lines */
 	/* Where it begins, tag and anchor included; both count from 1,
 	 * columns in characters. */
 	unsigned line, column;
@@ -83,6 +86,9 @@ MUST_USE bool yaml_parse(struct str text, const char *name,
 MUST_USE bool yaml_parse_places(struct str text, const char *name,
 				const struct yaml_places *places,
 				struct yaml_stream **out, struct err *err);
+
+/** What a stream takes in memory, bytes. */
+size_t yaml_stream_bytes(const struct yaml_stream *s);
 
 void yaml_stream_free(struct yaml_stream *s);
 DEFINE_AUTO(struct yaml_stream *, yaml_stream_free)

@@ -121,6 +121,7 @@ static bool put_text(struct mustache_run *run, const struct op *op,
 						      .text = text },
 				err);
 	case MODE_TEXT:
+	case MODE_MARKS:
 		buf_add_str(run->out, text);
 		return !buf_overflowed(run->out) || run_too_large(run, op, err);
 	case MODE_SINK:
@@ -242,7 +243,7 @@ bool run_literal_slowly(struct mustache_run *run, const struct op *op,
 
 	if (op->text_len == 0 && !(op->flags & OP_TAG_STARTS))
 		return true;
-	if (run->mode == MODE_TEXT) {
+	if (run->is_text) {
 		add_indented(run, op, indent);
 		return !buf_overflowed(run->out) || run_too_large(run, op, err);
 	}
@@ -315,20 +316,12 @@ static inline void add_value(struct buf *out, const struct val *v, bool html)
 	}
 }
 
-/* Raw text decides about the structure, so it is no slot of a trace. */
-static void trace_raw(struct mustache_run *run, const struct val *v)
-{
-	struct buf *symbols = &run->trace->symbols;
-	size_t before = symbols->len;
-
-	if (v)
-		add_value(symbols, v, false);
-	buf_addf(symbols, "=%zu", symbols->len - before);
-}
-
-bool run_trace_full(const struct mustache_run *run, const struct op *op,
+bool run_trace_fail(const struct mustache_run *run, const struct op *op,
 		    struct err *err)
 {
+	if (op->flags & OP_RAW)
+		return run_err(run, op, err, ERR_INVALID,
+			       "raw text is no slot of a trace");
 	return run_err(run, op, err, ERR_LIMIT,
 		       "more than %d variables, or sections of more than %zu "
 		       "bytes of trace, in one render",
@@ -344,6 +337,7 @@ static struct mustache_insert insert_of(const struct mustache_template *t,
 		.name = t->names.items[slot->op->name].text,
 		.raw = slot->op->flags & OP_RAW,
 		.strict = slot->strict,
+		.slot = *slot,
 	};
 }
 
@@ -365,11 +359,8 @@ bool run_value(struct mustache_run *run, const struct op *op,
 		return !buf_overflowed(run->out) || run_too_large(run, op, err);
 	}
 	may_miss |= run->lenient || !(run->t->flags & MUSTACHE_STRICT);
-	if (run->mode == MODE_TRACE) {
-		if (op->flags & OP_RAW)
-			trace_raw(run, v);
+	if (run->is_traced)
 		return run_trace(run, op, v, !may_miss, err);
-	}
 	if (run->mode == MODE_SINK) {
 		in = insert_of(run->t, &(struct mustache_slot){
 					       v, op, run->call, !may_miss });

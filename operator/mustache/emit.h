@@ -20,7 +20,7 @@ MUST_USE bool run_literal_slowly(struct mustache_run *run, const struct op *op,
 MUST_USE static inline bool run_literal(struct mustache_run *run,
 					const struct op *op, struct err *err)
 {
-	if (!run->is_plain && (op->flags & OP_LINES || run->mode != MODE_TEXT))
+	if (!run->is_plain && (op->flags & OP_LINES || !run->is_text))
 		return run->mode == MODE_TRACE ||
 		       run_literal_slowly(run, op, err);
 	if (op->text_len == 0)
@@ -41,8 +41,8 @@ MUST_USE bool run_indent(struct mustache_run *run, const struct op *op,
 MUST_USE bool run_value(struct mustache_run *run, const struct op *op,
 			const struct val *v, bool may_miss, struct err *err);
 
-/** Reports the limits of a trace. Always returns false. */
-bool run_trace_full(const struct mustache_run *run, const struct op *op,
+/** Reports why a trace cannot go on. Always returns false. */
+bool run_trace_fail(const struct mustache_run *run, const struct op *op,
 		    struct err *err);
 
 /** Adds a slot to the trace. */
@@ -53,8 +53,10 @@ MUST_USE static inline bool run_trace(struct mustache_run *run,
 	struct mustache_trace *trace = run->trace;
 
 	if (trace->slots.count == LIMIT_RENDER_SLOTS ||
-	    buf_overflowed(&trace->symbols))
-		return run_trace_full(run, op, err);
+	    buf_overflowed(&trace->symbols) || op->flags & OP_RAW)
+		return run_trace_fail(run, op, err);
+	if (run->mode == MODE_MARKS)
+		trace->mark(run->out, trace->slots.count);
 	trace->slots.items = vec_grow_(trace->slots.items, trace->slots.count,
 				       &trace->slots.cap,
 				       sizeof(*trace->slots.items));
@@ -71,8 +73,7 @@ MUST_USE static inline bool run_found(struct mustache_run *run,
 	bool is_text = v->type >= VAL_INT && v->type <= VAL_TEXT;
 
 	/* That it is strict matters only for null. */
-	if (run->mode == MODE_TRACE && !(op->flags & OP_RAW) &&
-	    v->type != VAL_NULL)
+	if (run->is_traced && v->type != VAL_NULL)
 		return run_trace(run, op, v, true, err);
 	if (!is_text || run->mode != MODE_TEXT ||
 	    (run->escape == MUSTACHE_HTML && !(op->flags & OP_RAW)))

@@ -21,6 +21,14 @@ struct mustache_place {
 	uint32_t call;    /* for mustache_place_print() */
 };
 
+/* What mustache_slot_insert() makes a struct mustache_insert of. */
+struct mustache_slot {
+	const struct val *value; /* as in struct mustache_insert */
+	const struct op *op;
+	uint32_t call;
+	bool strict;
+};
+
 /* One variable, or the result of a helper, at the moment it is inserted. */
 struct mustache_insert {
 	/* NULL: missing. Lives until the run's next use and as long as root. */
@@ -29,6 +37,7 @@ struct mustache_insert {
 	struct str name; /* as in the tag; lives as long as the set */
 	bool raw;        /* {{{x}}} or {{&x}} */
 	bool strict;     /* missing is an error: the sink's to report */
+	struct mustache_slot slot; /* what all of this is made of */
 };
 
 struct mustache_sink {
@@ -59,15 +68,13 @@ MUST_USE bool mustache_expand(struct mustache_run *run,
  * A trace: what a render would insert, and what decides about all other text.
  * Two renders of a template with equal symbols give the same literal text with
  * slots at the same places.
+ *
+ * With text set, that text is appended there in place of the symbols, and
+ * mark() appends what stands for a slot.
  */
-struct mustache_slot {
-	const struct val *value; /* as in struct mustache_insert */
-	const struct op *op;
-	uint32_t call;
-	bool strict;
-};
-
 struct mustache_trace {
+	struct buf *text; /* borrowed; NULL: symbols */
+	void (*mark)(struct buf *out, size_t slot);
 	struct buf symbols;
 	struct {
 		VEC(struct mustache_slot);
@@ -78,7 +85,9 @@ struct mustache_trace {
  * Traces a render into trace, which is all zeros or was used before; nothing
  * is allocated once it is large enough. It lives until the run's next use.
  *
- * Errors: those of mustache_render(), but for missing variables.
+ * Errors: those of mustache_render(), but for missing variables; ERR_INVALID
+ *         for a raw insertion, which is text of its own; ERR_LIMIT beyond
+ *         LIMIT_RENDER_SLOTS and LIMIT_TRACE_BYTES.
  */
 MUST_USE bool mustache_trace(struct mustache_run *run,
 			     const struct mustache_template *t,

@@ -361,12 +361,13 @@ bool mustache_trace(struct mustache_run *run, const struct mustache_template *t,
 		    const struct val *root, struct mustache_trace *trace,
 		    struct err *err)
 {
-	start(run, t, root, MODE_TRACE);
+	start(run, t, root, trace->text ? MODE_MARKS : MODE_TRACE);
 	if (trace->symbols.max == 0)
 		trace->symbols = BUF_INIT(LIMIT_TRACE_BYTES);
 	buf_clear(&trace->symbols);
 	trace->slots.count = 0;
 	run->trace = trace;
+	run->out = trace->text;
 	return execute(run, err);
 }
 

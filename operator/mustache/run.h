@@ -17,6 +17,7 @@ enum mode {
 	MODE_TEXT,  /* to out */
 	MODE_SINK,  /* to the sink */
 	MODE_TRACE, /* values to the trace, which text is told by the symbols */
+	MODE_MARKS, /* to out, with marks for values, which go to the trace */
 	MODE_PARTS  /* to the helper around it */
 };
 
@@ -106,7 +107,9 @@ struct mustache_run {
 
 	/* Where it goes. */
 	enum mode mode;
-	bool is_plain; /* text, not indented: literals are copied */
+	bool is_text;   /* literals go to out */
+	bool is_traced; /* values go to the trace */
+	bool is_plain;  /* and are not indented: they are copied */
 	struct buf *out;
 	enum mustache_escape escape;
 	const struct mustache_sink *sink;
@@ -120,7 +123,9 @@ static inline void run_settle(struct mustache_run *run)
 
 	run->indent_now = n ? str_cut(run->indent.p + run->indent_from, n)
 			    : str_cut(NULL, 0);
-	run->is_plain = run->mode == MODE_TEXT && n == 0;
+	run->is_text = run->mode == MODE_TEXT || run->mode == MODE_MARKS;
+	run->is_plain = run->is_text && n == 0;
+	run->is_traced = run->mode == MODE_TRACE || run->mode == MODE_MARKS;
 }
 
 /** The number of an operation in the template in hand. */

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "chart/renderer.h"
 #include "chart/structure.h"
 #include "data/json.h"
 
@@ -51,9 +52,8 @@ static const struct row {
 	{ "document mark", "a: {{x}}", "{'x':'b\\n---\\nc: d'}",
 	  "[{'a':'b\\n---\\nc: d'}]" },
 	{ "template", "a: {{x}}", "{'x':'{{y}}','y':1}", "[{'a':'{{y}}'}]" },
-	{ "marks", "a: {{x}}\nb: {{y}}", "{'x':'\\ue0001\\ue001','y':'s'}",
-	  "[{'a':'\xee\x80\x80"
-	  "1\xee\x80\x81','b':'s'}]" },
+	{ "marks", "a: {{x}}\nb: {{y}}", "{'x':'\\udbc0\\udc01','y':'s'}",
+	  "[{'a':'\xf4\x80\x80\x81','b':'s'}]" },
 	{ "empty string", "a: {{x}}", "{'x':''}", "[{'a':''}]" },
 	{ "long", "{{k}}: {{x}}",
 	  "{'k':'0123456789012345678901234567890123456789','x':'\\n\\t'}",
@@ -270,11 +270,9 @@ static char *unquote(const char *text)
 	return copy;
 }
 
-static bool render(const struct row *row, const struct val *values,
-		   struct val_list *docs, struct err *err)
+static bool compile(const struct row *row, struct mustache_set **out,
+		    struct err *err)
 {
-	AUTO(mustache_free) struct mustache_set *set = NULL;
-	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
 	struct mustache_source sources[ARRAY_LEN(partials) + 1] = {
 		{ .name = "t",
 		  .file = "t",
@@ -282,12 +280,18 @@ static bool render(const struct row *row, const struct val *values,
 		  .flags = MUSTACHE_STRICT | MUSTACHE_QUERIES |
 			   MUSTACHE_HELPERS },
 	};
-	struct structure s = { 0 };
 
 	memcpy(&sources[1], partials, sizeof(partials));
-	if (!mustache_compile(sources, ARRAY_LEN(sources), &set, err))
-		return false;
+	return mustache_compile(sources, ARRAY_LEN(sources), out, err);
+}
+
+static bool render(const struct mustache_set *set, const struct val *values,
+		   struct val_list *docs, struct err *err)
+{
+	AUTO(mustache_run_free) struct mustache_run *run = mustache_run_new();
+	struct structure s = { 0 };
 	bool ok = structure_init(&s, run, mustache_find(set, "t"), values, err);
+
 	for (size_t i = 0; ok && i < structure_count(&s); i++) {
 		struct val *doc = NULL;
 
@@ -299,18 +303,60 @@ static bool render(const struct row *row, const struct val *values,
 	return ok;
 }
 
+static void add_lines(const struct val_list *docs, struct buf *out)
+{
+	for (size_t i = 0; i < docs->count; i++) {
+		json_write(docs->items[i], out);
+		buf_add_char(out, '\n');
+	}
+}
+
+/* Without a shape, with a new one and with one that is kept, as values and as
+ * JSON: what results is the same, or the error is. */
+static void check_shapes(const struct mustache_set *set,
+			 const struct val *values, const char *want)
+{
+	AUTO(shapes_free) struct shapes *shapes =
+		shapes_new(LIMIT_SHAPES_BYTES);
+	const struct mustache_template *t = mustache_find(set, "t");
+	struct renderer r = { 0 };
+
+	renderer_init(&r, shapes);
+	for (int i = 0; i < 4; i++) {
+		AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
+		AUTO_VAL_LIST docs = { 0 };
+		AUTO_ERR err = ERR_INIT;
+		bool as_json = i % 2;
+		bool ok = as_json ? renderer_json(&r, t, values, &got, &err)
+				  : renderer_values(&r, t, values, &docs, &err);
+
+		if (!ok)
+			buf_add_text(&got, err.msg);
+		else if (!as_json)
+			add_lines(&docs, &got);
+		assert_string_equal(buf_text(&got), want);
+	}
+	renderer_done(&r);
+}
+
 static void test_row(void **state)
 {
 	const struct row *row = *state;
 	AUTO_VAL_LIST list = { 0 };
 	AUTO(val_unref) struct val *values = NULL;
-	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
+	AUTO(mustache_free) struct mustache_set *set = NULL;
+	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1)), lines = BUF_INIT(LIMIT_MIB(1));
 	AUTO_ERR err = ERR_INIT;
 	AUTO_FREE char *json = unquote(row->values);
 	AUTO_FREE char *want = alloc_copy(row->want);
 
 	assert_true(json_read(str_of(json), &values, &err));
-	if (render(row, values, &list, &err)) {
+	if (!compile(row, &set, &err)) {
+		assert_string_equal(err.msg, want);
+		return;
+	}
+	if (render(set, values, &list, &err)) {
+		add_lines(&list, &lines);
 		AUTO(val_unref) struct val *docs = val_list_take(&list);
 
 		json_write(docs, &got);
@@ -319,8 +365,10 @@ static void test_row(void **state)
 	} else {
 		assert_int_equal(err.kind, ERR_INVALID);
 		buf_add_text(&got, err.msg);
+		buf_add_text(&lines, err.msg);
 	}
 	assert_string_equal(buf_text(&got), want);
+	check_shapes(set, values, buf_text(&lines));
 }
 
 /* A loop repeats a long value until the limit, and no further. */
@@ -329,8 +377,11 @@ static void test_limit(void **state)
 	const struct row row = { .text = "{{#l}}\n- \"{{x}}\"\n{{/l}}" };
 	const size_t most = LIMIT_RENDER_BYTES / LIMIT_MIB(1);
 	AUTO_BUF mib = BUF_INIT(LIMIT_MIB(1));
+	AUTO(mustache_free) struct mustache_set *set = NULL;
+	AUTO_ERR bad = ERR_INIT;
 
 	(void)state;
+	assert_true(compile(&row, &set, &bad));
 	while (mib.len < LIMIT_MIB(1))
 		buf_add_text(&mib, "0123456789abcdef");
 	for (size_t n = most; n <= most + 1; n++) {
@@ -343,7 +394,7 @@ static void test_limit(void **state)
 		val_map_put_take(&map, "l", val_list_take(&list));
 		val_map_put_take(&map, "x", val_new_text(buf_str(&mib)));
 		AUTO(val_unref) struct val *values = val_map_take(&map);
-		assert_int_equal(render(&row, values, &docs, &err), n == most);
+		assert_int_equal(render(set, values, &docs, &err), n == most);
 		assert_int_equal(err.kind, n == most ? ERR_NONE : ERR_LIMIT);
 	}
 }
