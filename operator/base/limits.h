@@ -22,9 +22,12 @@
 /* Nesting of JSON and YAML: manifests nest below 30; recursion over values
  * stays within a small thread stack. */
 #define LIMIT_NESTING 200
-/* Nodes one YAML document may expand to, aliases included: the largest CRDs
- * in the wild have about 100,000. */
-#define LIMIT_YAML_NODES 1000000
+/* Nodes that the documents of one YAML text may expand to, aliases and inserted
+ * values included, about 200 bytes each: the largest CRDs in the wild have
+ * about 100,000. */
+#define LIMIT_YAML_NODES 250000
+/* Bytes of the texts that aliases and inserted values repeat. */
+#define LIMIT_YAML_REPEATED LIMIT_MIB(8)
 /* Digits of one number: float64 needs 17, exact integers 20. */
 #define LIMIT_NUMBER_DIGITS 400
 
@@ -60,20 +63,30 @@
 #define LIMIT_PARTIAL_DEPTH 64
 /* Operations in one compiled template. */
 #define LIMIT_TEMPLATE_OPS 200000
-/* Parts of one dotted name. */
-#define LIMIT_NAME_PARTS 64
+/* Parts of one dotted name: values nest below 30, and each is looked up. */
+#define LIMIT_NAME_PARTS 32
 /* Variables that one render of one template inserts: characters of Unicode's
  * last plane (chart/marks.h). */
 #define LIMIT_RENDER_SLOTS 65000
 /* What decides about the text of one render: a byte for each section. */
 #define LIMIT_TRACE_BYTES LIMIT_MIB(4)
-/* Operations executed by one render: loops multiply, this ends them. */
-#define LIMIT_RENDER_STEPS 10000000
-/* Text of one render; a release's manifests together are far smaller. */
-#define LIMIT_RENDER_BYTES LIMIT_MIB(16)
+/* Operations executed by one render: loops multiply, this ends them. It is 30
+ * for each variable that may be inserted. */
+#define LIMIT_RENDER_STEPS 2000000
+/* Values that one render makes: numbers of loops, lengths, results of helpers.
+ * They are kept until its end. */
+#define LIMIT_RENDER_MADE 100000
+/* Ways into partials that one render remembers for places in errors, and how
+ * many of one template it compares to find one again. */
+#define LIMIT_RENDER_CALLS 100000
+#define LIMIT_RENDER_SIBLINGS 256
+/* Pieces of text and variables, whose places are remembered for errors. */
+#define LIMIT_RENDER_PIECES 300000
+/* Text of one render: five times what etcd takes as one object. */
+#define LIMIT_RENDER_BYTES LIMIT_MIB(8)
 /* What the helpers of one render read and make, together, since loops multiply
  * them: a text of LIMIT_RENDER_BYTES, each byte through four of them. */
-#define LIMIT_HELPER_BYTES LIMIT_MIB(64)
+#define LIMIT_HELPER_BYTES LIMIT_MIB(32)
 
 /* Schemas within one JSON Schema; the largest in public charts have some
  * thousands. */

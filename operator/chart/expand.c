@@ -11,16 +11,22 @@ static uint32_t characters(struct str s)
 	return n;
 }
 
-static void add_piece(struct expand *e, const struct mustache_place *place,
-		      bool is_slot)
+static bool add_piece(struct expand *e, const struct mustache_place *place,
+		      bool is_slot, struct err *err)
 {
+	if (e->pieces.count == LIMIT_RENDER_PIECES)
+		return mustache_err(e->run, place, err, ERR_LIMIT,
+				    "more than %d pieces of text and variables "
+				    "in one render",
+				    LIMIT_RENDER_PIECES);
 	*VEC_ADD(&e->pieces) = (struct expand_piece){
-		.line = (uint32_t)e->lines.count,
-		.at = e->text.len,
+		.line = e->line,
+		.at = (uint32_t)e->text.len,
 		.column = e->column,
 		.is_slot = is_slot,
 		.place = *place,
 	};
+	return true;
 }
 
 static bool check_size(const struct expand *e,
@@ -37,15 +43,14 @@ static bool add_text(struct expand *e, struct str text,
 		     const struct mustache_place *place, struct err *err)
 {
 	struct str rest = text, line;
-	size_t at = e->text.len;
 
-	add_piece(e, place, false);
+	if (!add_piece(e, place, false, err))
+		return false;
 	buf_add_str(&e->text, text);
 	if (!check_size(e, place, err))
 		return false;
 	while (str_split(rest, '\n', &line, &rest)) {
-		at += line.n + 1;
-		*VEC_ADD(&e->lines) = at;
+		e->line++;
 		e->column = 1;
 	}
 	e->column += characters(line);
@@ -98,7 +103,8 @@ static bool on_insert(void *ctx, const struct mustache_insert *insert,
 		return mustache_err(e->run, &insert->place, err, ERR_LIMIT,
 				    "more than %d variables in one render",
 				    LIMIT_RENDER_SLOTS);
-	add_piece(e, &insert->place, true);
+	if (!add_piece(e, &insert->place, true, err))
+		return false;
 	mark_add(&e->text, e->slots.count);
 	if (!check_size(e, &insert->place, err))
 		return false;
@@ -116,7 +122,7 @@ bool expand_init(struct expand *e, struct mustache_run *run,
 	e->run = run;
 	e->text = BUF_INIT(LIMIT_RENDER_BYTES);
 	e->column = 1;
-	*VEC_ADD(&e->lines) = 0;
+	e->line = 1;
 	return mustache_expand(run, t, root, &sink, err);
 }
 
@@ -125,7 +131,6 @@ void expand_done(struct expand *e)
 	buf_free(&e->text);
 	VEC_DONE(&e->slots);
 	VEC_DONE(&e->pieces);
-	VEC_DONE(&e->lines);
 }
 
 const struct expand_piece *expand_find(const struct expand *e, uint32_t line,
@@ -162,20 +167,4 @@ void expand_place(const struct expand *e, uint32_t line, uint32_t column,
 		place.line += line - p->line;
 	}
 	mustache_place_print(e->run, &place, out);
-}
-
-struct str expand_line(const struct expand *e, uint32_t line, uint32_t column)
-{
-	struct str rest = buf_str(&e->text), text;
-
-	if (line == 0 || line > e->lines.count)
-		return str_cut(NULL, 0);
-	size_t at = e->lines.items[line - 1];
-	str_split(str_cut(rest.p + at, rest.n - at), '\n', &text, &rest);
-	while (text.n &&
-	       (column > 1 || ((unsigned char)*text.p & 0xc0) == 0x80)) {
-		column -= ((unsigned char)*text.p & 0xc0) != 0x80;
-		text = str_cut(text.p + 1, text.n - 1);
-	}
-	return text;
 }

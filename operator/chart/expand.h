@@ -18,7 +18,7 @@
 /* What stands in the text from a line and column on, until the next. */
 struct expand_piece {
 	uint32_t line, column; /* in the text, from 1 */
-	size_t at;             /* its offset in the text */
+	uint32_t at;           /* its offset in the text */
 	bool is_slot;
 	struct mustache_place place; /* in the template */
 };
@@ -32,10 +32,7 @@ struct expand {
 	struct {
 		VEC(struct expand_piece);
 	} pieces;
-	struct {
-		VEC(size_t);
-	} lines;         /* offset of each line of the text */
-	uint32_t column; /* where the text ends */
+	uint32_t line, column; /* where the text ends */
 };
 
 /**
@@ -58,8 +55,5 @@ const struct expand_piece *expand_find(const struct expand *e, uint32_t line,
 /** Appends where in the template a line and column of the text come from. */
 void expand_place(const struct expand *e, uint32_t line, uint32_t column,
 		  struct buf *out);
-
-/** The rest of a line of the text from a column on, without its line end. */
-struct str expand_line(const struct expand *e, uint32_t line, uint32_t column);
 
 #endif

@@ -68,6 +68,14 @@ static void chomp(const struct yaml_node *node, struct buf *text)
 		buf_add_char(text, '\n');
 }
 
+/* Of all scalars together: a loop repeats a long value. */
+static bool too_large(struct err *err)
+{
+	return err_set(err, ERR_LIMIT,
+		       "values make strings of more than %zu bytes",
+		       LIMIT_RENDER_BYTES);
+}
+
 static bool join(struct fill *f, const struct yaml_node *node, struct buf *out,
 		 struct err *err)
 {
@@ -78,7 +86,7 @@ static bool join(struct fill *f, const struct yaml_node *node, struct buf *out,
 		switch (mark_cut(&rest, f->count, &text, &slot)) {
 		case MARK_END:
 			chomp(node, out);
-			return buf_check(out, err);
+			return !buf_overflowed(out) || too_large(err);
 		case MARK_TEXT:
 			buf_add_str(out, text);
 			break;
@@ -104,11 +112,8 @@ size_t fill_only_slot(const struct yaml_node *node, size_t slots)
 static bool new_text(struct fill *f, const struct yaml_node *node,
 		     struct val **out, struct err *err)
 {
-	/* Of all scalars together: a loop repeats a long value. */
 	if (f->joined >= LIMIT_RENDER_BYTES)
-		return err_set(err, ERR_LIMIT,
-			       "values make strings of more than %zu bytes",
-			       LIMIT_RENDER_BYTES);
+		return too_large(err);
 	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES - f->joined);
 	if (!join(f, node, &text, err))
 		return false;
@@ -134,6 +139,10 @@ bool fill_scalar(void *ctx, const struct yaml_node *node, struct val **out,
 	slot = &f->slots[only];
 	if (!slot->value && slot->strict)
 		return blame(f, slot, err, "is missing");
+	if (!yaml_spend(&f->spent, slot->value, err)) {
+		f->blamed = slot;
+		return false;
+	}
 	*out = val_ref(slot->value ? slot->value : val_null());
 	return true;
 }

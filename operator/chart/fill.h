@@ -12,13 +12,14 @@
 #ifndef CHART_FILL_H
 #define CHART_FILL_H
 
-#include "data/yaml.h"
+#include "data/yaml_read.h"
 #include "mustache/expand.h"
 
 struct fill {
 	const struct mustache_slot *slots;
 	size_t count;
 	size_t joined; /* bytes of all strings that values became part of */
+	struct yaml_spent spent; /* by all documents of the template */
 	/* Where the error in hand happened, when that is a variable. */
 	const struct mustache_slot *blamed;
 };

@@ -333,13 +333,15 @@ static inline bool add_simple(const struct piece *p, const char *text,
 }
 
 static bool add_typed(const struct mustache_slot *slot, size_t depth,
-		      struct buf *out)
+		      struct fill *fill, struct buf *out)
 {
 	const struct val *v = slot->value;
+	AUTO_ERR err = ERR_INIT;
 
 	if (!v && slot->strict)
 		return false;
-	if (!path_nests_within(v, LIMIT_NESTING - depth))
+	if (val_count(v) && (!yaml_spend(&fill->spent, v, &err) ||
+			     !path_nests_within(v, LIMIT_NESTING - depth)))
 		return false;
 	json_write(v, out);
 	return true;
@@ -370,8 +372,8 @@ static bool add_tree(const struct shape *shape, const struct piece *p,
 	AUTO(val_unref) struct val *v = NULL;
 	AUTO_ERR err = ERR_INIT;
 
-	if (!yaml_value_with(shape->yaml, p->node, fill_scalar, fill, &v,
-			     &err) ||
+	if (!yaml_value_with(shape->yaml, p->node, fill_scalar, fill,
+			     &fill->spent, &v, &err) ||
 	    !path_nests_within(v, LIMIT_NESTING - p->depth))
 		return false;
 	json_write(v, out);
@@ -391,7 +393,7 @@ bool shape_json(const struct shape *shape, const struct mustache_slot *slots,
 			continue;
 		buf_add_padded(out, text + p->text, p->len);
 		if (p->kind == PIECE_TYPED)
-			ok = add_typed(&slots[p->slot], p->depth, out);
+			ok = add_typed(&slots[p->slot], p->depth, &fill, out);
 		else if (p->kind == PIECE_INSIDE)
 			ok = add_inside(&slots[p->slot], out);
 		else
@@ -416,8 +418,8 @@ bool shape_values(const struct shape *shape, const struct mustache_slot *slots,
 
 		if (yaml_is_empty(root))
 			continue;
-		if (!yaml_value_with(shape->yaml, root, fill_scalar, &fill, &v,
-				     &err))
+		if (!yaml_value_with(shape->yaml, root, fill_scalar, &fill,
+				     &fill.spent, &v, &err))
 			return false;
 		val_list_add_take(docs, v);
 	}

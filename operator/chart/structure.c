@@ -84,13 +84,20 @@ static bool check_node(struct structure *s, const struct yaml_node *node,
 	return true;
 }
 
-/* Whether YAML wants a plain word where the mark of this piece stands. */
-static bool is_misplaced(const struct expand *e, const struct expand_piece *p)
+/*
+ * Whether YAML wants a plain word where the mark of this piece stands. Pieces
+ * are asked for in their order: *line is where the line of one before began.
+ */
+static bool is_misplaced(const struct expand *e, const struct expand_piece *p,
+			 size_t *line)
 {
+	const char *text = e->text.p, *end;
+
 	if (!p->is_slot || p->at == 0)
 		return false;
-	return strchr("&*!|>%", e->text.p[p->at - 1]) ||
-	       str_starts(expand_line(e, p->line, 1), "%");
+	while ((end = memchr(text + *line, '\n', p->at - *line)))
+		*line = (size_t)(end - text) + 1;
+	return strchr("&*!|>%", text[p->at - 1]) || text[*line] == '%';
 }
 
 /* Says so when a syntax error stands where a variable is misplaced. */
@@ -98,13 +105,14 @@ static bool explain(const struct structure *s, struct err *err)
 {
 	const struct expand *e = &s->expand;
 	AUTO_ERR why = ERR_INIT;
+	size_t line = 0;
 
 	err_move(&why, err);
 	for (size_t i = 0; i < e->pieces.count; i++) {
 		const struct expand_piece *p = &e->pieces.items[i];
 		AUTO_BUF place = BUF_INIT(LIMIT_LOG_BYTES);
 
-		if (!is_misplaced(e, p))
+		if (!is_misplaced(e, p, &line))
 			continue;
 		expand_place(e, p->line, p->column, &place);
 		buf_add_text(&place, ": ");
@@ -179,7 +187,8 @@ bool structure_value(struct structure *s, size_t i, struct val **out,
 		*out = NULL;
 		return true;
 	}
-	return yaml_value_with(s->yaml, root, fill, s, out, err);
+	return yaml_value_with(s->yaml, root, fill, s, &s->fill.spent, out,
+			       err);
 }
 
 bool structure_wrap(const struct structure *s, size_t i, struct err *err)

@@ -1,6 +1,7 @@
 /*
- * Aliases are converted anew wherever they stand, with every node counted, so
- * a bomb ends at LIMIT_YAML_NODES. The recursion is as deep as the value.
+ * Aliases are converted anew wherever they stand, with every node counted, and
+ * the bytes of every text: a bomb ends at LIMIT_YAML_NODES or
+ * LIMIT_YAML_REPEATED. The recursion is as deep as the value.
  */
 #include "data/yaml_read.h"
 
@@ -13,8 +14,9 @@ struct converter {
 	const struct yaml_stream *stream;
 	yaml_scalar_fn *fn;
 	void *ctx;
-	size_t nodes; /* converted so far */
-	size_t depth; /* containers around the node in hand */
+	struct yaml_spent *spent;
+	size_t depth;   /* containers around the node in hand */
+	size_t aliases; /* that lead to it */
 	struct val_keys keys;
 };
 
@@ -72,10 +74,22 @@ static bool is_merge_key(const struct yaml_node *key)
 	return key->style == YAML_PLAIN && str_is(key->text, "<<");
 }
 
+/* A scalar that stands in the text once, and is converted again. */
+static bool count_repeated(struct converter *c, const struct yaml_node *scalar,
+			   struct err *err)
+{
+	c->spent->bytes += scalar->text.n;
+	return c->spent->bytes <= LIMIT_YAML_REPEATED ||
+	       err_set(err, ERR_LIMIT,
+		       "aliases repeat texts of more than %zu bytes",
+		       LIMIT_YAML_REPEATED);
+}
+
 /* The text of a key; *hold keeps it alive, where the node does not. */
-static bool convert_key(const struct converter *c, const struct yaml_node *node,
+static bool convert_key(struct converter *c, const struct yaml_node *node,
 			struct val **hold, struct str *out, struct err *err)
 {
+	bool again = c->aliases || node->kind == YAML_ALIAS;
 	AUTO(val_unref) struct val *v = NULL;
 
 	node = yaml_resolve(node);
@@ -83,6 +97,8 @@ static bool convert_key(const struct converter *c, const struct yaml_node *node,
 		return yaml_fail(c->stream, node, err, ERR_INVALID,
 				 "a %s cannot be a key",
 				 node->kind == YAML_MAP ? "map" : "list");
+	if (again && !count_repeated(c, node, err))
+		return yaml_wrap(c->stream, node, err);
 	/* Nearly every key: nothing to convert, nothing to copy. */
 	if (c->fn == scalar_as_written && !node->tag &&
 	    (node->style != YAML_PLAIN || scalar_is_text(node->text))) {
@@ -96,8 +112,7 @@ static bool convert_key(const struct converter *c, const struct yaml_node *node,
 }
 
 /* Reports that `second` is a key that its map already has. */
-static bool fail_duplicate(const struct converter *c,
-			   const struct yaml_node *map,
+static bool fail_duplicate(struct converter *c, const struct yaml_node *map,
 			   const struct yaml_node *second, struct str text,
 			   struct err *err)
 {
@@ -197,17 +212,17 @@ static bool check_tag(const struct converter *c, const struct yaml_node *node,
 			 node->tag);
 }
 
-static bool convert(struct converter *c, const struct yaml_node *node,
-		    struct val **out, struct err *err)
+static bool convert_scalar(struct converter *c, const struct yaml_node *node,
+			   struct val **out, struct err *err)
 {
-	if (++c->nodes > LIMIT_YAML_NODES)
-		return yaml_fail(c->stream, node, err, ERR_LIMIT,
-				 "aliases expand to more than %d nodes",
-				 LIMIT_YAML_NODES);
-	node = yaml_resolve(node);
-	if (node->kind == YAML_SCALAR)
-		return c->fn(c->ctx, node, out, err) ||
-		       yaml_wrap(c->stream, node, err);
+	if (c->aliases && !count_repeated(c, node, err))
+		return yaml_wrap(c->stream, node, err);
+	return c->fn(c->ctx, node, out, err) || yaml_wrap(c->stream, node, err);
+}
+
+static bool convert_container(struct converter *c, const struct yaml_node *node,
+			      struct val **out, struct err *err)
+{
 	if (!check_tag(c, node, err))
 		return false;
 	if (c->depth == LIMIT_NESTING)
@@ -220,11 +235,59 @@ static bool convert(struct converter *c, const struct yaml_node *node,
 	return ok;
 }
 
-bool yaml_value_with(const struct yaml_stream *s, const struct yaml_node *node,
-		     yaml_scalar_fn *fn, void *ctx, struct val **out,
-		     struct err *err)
+static bool convert(struct converter *c, const struct yaml_node *node,
+		    struct val **out, struct err *err)
 {
-	struct converter c = { .stream = s, .fn = fn, .ctx = ctx };
+	bool is_alias = node->kind == YAML_ALIAS, ok;
+
+	if (++c->spent->nodes > LIMIT_YAML_NODES)
+		return yaml_fail(c->stream, node, err, ERR_LIMIT,
+				 "aliases expand to more than %d nodes",
+				 LIMIT_YAML_NODES);
+	node = yaml_resolve(node);
+	c->aliases += is_alias;
+	ok = node->kind == YAML_SCALAR ? convert_scalar(c, node, out, err)
+				       : convert_container(c, node, out, err);
+	c->aliases -= is_alias;
+	return ok;
+}
+
+static void count_all(struct yaml_spent *spent, const struct val *v)
+{
+	if (++spent->nodes > LIMIT_YAML_NODES)
+		return;
+	spent->bytes += val_str(v).n;
+	for (size_t i = 0; i < val_count(v); i++) {
+		if (val_is(v, VAL_MAP))
+			spent->bytes += val_key(v, i).n;
+		count_all(spent, val_at(v, i));
+		if (spent->nodes > LIMIT_YAML_NODES)
+			return;
+	}
+}
+
+bool yaml_spend(struct yaml_spent *spent, const struct val *v, struct err *err)
+{
+	count_all(spent, v);
+	if (spent->nodes > LIMIT_YAML_NODES)
+		return err_set(err, ERR_LIMIT,
+			       "makes more than %d nodes, together with all "
+			       "before it",
+			       LIMIT_YAML_NODES);
+	return spent->bytes <= LIMIT_YAML_REPEATED ||
+	       err_set(err, ERR_LIMIT,
+		       "makes texts of more than %zu bytes, together with all "
+		       "before it",
+		       LIMIT_YAML_REPEATED);
+}
+
+bool yaml_value_with(const struct yaml_stream *s, const struct yaml_node *node,
+		     yaml_scalar_fn *fn, void *ctx, struct yaml_spent *spent,
+		     struct val **out, struct err *err)
+{
+	struct converter c = {
+		.stream = s, .fn = fn, .ctx = ctx, .spent = spent
+	};
 
 	bool ok = convert(&c, node, out, err);
 	val_keys_drop(&c.keys);
@@ -234,7 +297,10 @@ bool yaml_value_with(const struct yaml_stream *s, const struct yaml_node *node,
 bool yaml_value(const struct yaml_stream *s, const struct yaml_node *node,
 		struct val **out, struct err *err)
 {
-	return yaml_value_with(s, node, scalar_as_written, NULL, out, err);
+	struct yaml_spent spent = { 0 };
+
+	return yaml_value_with(s, node, scalar_as_written, NULL, &spent, out,
+			       err);
 }
 
 /* The only document that is not empty; NULL when there is none. */
@@ -281,6 +347,7 @@ bool yaml_read_all(struct str text, const char *name, struct val_list *docs,
 		   struct err *err)
 {
 	AUTO(yaml_stream_free) struct yaml_stream *s = NULL;
+	struct yaml_spent spent = { 0 };
 	AUTO_VAL_LIST list = { 0 };
 
 	if (!yaml_parse(text, name, &s, err))
@@ -290,7 +357,8 @@ bool yaml_read_all(struct str text, const char *name, struct val_list *docs,
 
 		if (yaml_is_empty(s->roots[i]))
 			continue;
-		if (!yaml_value(s, s->roots[i], &v, err))
+		if (!yaml_value_with(s, s->roots[i], scalar_as_written, NULL,
+				     &spent, &v, err))
 			return false;
 		val_list_add_take(&list, v);
 	}

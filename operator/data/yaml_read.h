@@ -3,7 +3,8 @@
  *
  * Refused: duplicate keys, keys that are null, a list or a map, tags other
  * than YAML's own, .inf and .nan, anything beyond LIMIT_NESTING or, aliases
- * expanded, beyond LIMIT_YAML_NODES. Keys become strings. A merge key (<<)
+ * expanded, beyond LIMIT_YAML_NODES and, in texts that aliases repeat, beyond
+ * LIMIT_YAML_REPEATED bytes; several documents together. Keys become strings. A merge key (<<)
  * adds the entries of a map, or of a list of maps, that the map lacks; they
  * stand behind its own.
  *
@@ -73,12 +74,28 @@ MUST_USE bool yaml_value(const struct yaml_stream *s,
 typedef bool yaml_scalar_fn(void *ctx, const struct yaml_node *node,
 			    struct val **out, struct err *err);
 
+/* What conversions that count as one have made so far. All zeros at first. */
+struct yaml_spent {
+	size_t nodes;
+	size_t bytes; /* of texts that stand in the source once */
+};
+
+/**
+ * Counts a value that takes the place of a scalar, with all that it holds.
+ *
+ * Errors: ERR_LIMIT beyond LIMIT_YAML_NODES and LIMIT_YAML_REPEATED; the
+ *         message ends what the value's name begins.
+ */
+MUST_USE bool yaml_spend(struct yaml_spent *spent, const struct val *v,
+			 struct err *err);
+
 /**
  * As yaml_value(), with scalars from fn. What fn gives for a key is never a
- * merge key. The limits count nodes, not what fn returns for one.
+ * merge key. Nodes are counted in *spent, but for what fn returns for one.
  */
 MUST_USE bool yaml_value_with(const struct yaml_stream *s,
 			      const struct yaml_node *node, yaml_scalar_fn *fn,
-			      void *ctx, struct val **out, struct err *err);
+			      void *ctx, struct yaml_spent *spent,
+			      struct val **out, struct err *err);
 
 #endif

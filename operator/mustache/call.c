@@ -18,16 +18,23 @@ struct frame *run_push(struct mustache_run *run, const struct op *op,
 	return f;
 }
 
+/* Names are looked for in each context, so a step takes longer in many. */
 bool run_count(struct mustache_run *run, const struct op *op, size_t steps,
 	       struct err *err)
 {
-	run->steps += steps;
-	return run->steps <= LIMIT_RENDER_STEPS ||
+	enum { USUAL_CONTEXTS = 16 };
+
+	run->steps += steps * (1 + run->context_count / USUAL_CONTEXTS);
+	if (run->steps > LIMIT_RENDER_STEPS)
+		return run_err(run, op, err, ERR_LIMIT,
+			       "render takes more than %d steps",
+			       LIMIT_RENDER_STEPS);
+	return run->made.count <= LIMIT_RENDER_MADE ||
 	       run_err(run, op, err, ERR_LIMIT,
-		       "render takes more than %d steps", LIMIT_RENDER_STEPS);
+		       "render makes more than %d values", LIMIT_RENDER_MADE);
 }
 
-/* The call that op makes from here: found among those made before, so that a
+/* The call that op makes from here: found among those made last, so that a
  * loop does not add one each time. */
 static uint32_t call_of(struct mustache_run *run, const struct op *op,
 			const struct mustache_template *t)
@@ -35,11 +42,13 @@ static uint32_t call_of(struct mustache_run *run, const struct op *op,
 	struct call *from = &run->calls.items[run->call];
 	uint32_t at = from->child;
 
-	while (at &&
-	       (run->calls.items[at].op != op || run->calls.items[at].t != t))
-		at = run->calls.items[at].sibling;
-	if (at)
-		return at;
+	for (int i = 0; at && i < LIMIT_RENDER_SIBLINGS; i++) {
+		const struct call *c = &run->calls.items[at];
+
+		if (c->op == op && c->t == t)
+			return at;
+		at = c->sibling;
+	}
 	at = (uint32_t)run->calls.count;
 	struct call call = {
 		.t = t, .op = op, .from = run->call, .sibling = from->child
@@ -85,12 +94,18 @@ static bool enter(struct mustache_run *run, const struct op *op,
 		return run_err(run, op, err, ERR_LIMIT,
 			       "partials include each other more than %d deep",
 			       LIMIT_PARTIAL_DEPTH);
+	if (run->calls.count == LIMIT_RENDER_CALLS)
+		return run_err(run, op, err, ERR_LIMIT,
+			       "partials are included in more than %d ways",
+			       LIMIT_RENDER_CALLS);
+	if (!run_count(run, op, t->ops.count, err))
+		return false;
 	run->call = call_of(run, op, t);
 	run->partial_depth++;
 	run->t = t;
 	run->next = t->ops.items;
 	run_settle(run);
-	return run_count(run, op, t->ops.count, err);
+	return true;
 }
 
 /* What stands in run->indent may be copied in pieces. */
@@ -165,9 +180,11 @@ bool run_partial(struct mustache_run *run, const struct op *op, struct err *err)
 	return enter(run, op, t, err);
 }
 
-/* The argument of that name in a parent tag of t. */
+/* The argument of that name in a parent tag of t; *seen counts those looked
+ * at. */
 static const struct op *argument_in(const struct mustache_template *t,
-				    uint32_t parent, struct str name)
+				    uint32_t parent, struct str name,
+				    size_t *seen)
 {
 	const struct op *ops = t->ops.items;
 	uint32_t end = ops[parent].other, i = parent + 1;
@@ -175,6 +192,7 @@ static const struct op *argument_in(const struct mustache_template *t,
 	while (i < end) {
 		const struct op *op = &ops[i];
 
+		++*seen;
 		if (op->kind == OP_BLOCK &&
 		    str_equal(t->names.items[op->name].text, name))
 			return op;
@@ -189,14 +207,15 @@ static const struct op *argument_in(const struct mustache_template *t,
 
 /* The argument for a block, from the outermost parent tag that has one. */
 static const struct op *find_argument(const struct mustache_run *run,
-				      struct str name,
+				      struct str name, size_t *seen,
 				      const struct frame **out_frame)
 {
 	const struct op *found = NULL;
 
 	for (uint32_t at = run->args; at; at = run->frames[at - 1].args) {
 		const struct frame *f = &run->frames[at - 1];
-		const struct op *op = argument_in(f->t, f->parent - 1, name);
+		const struct op *op =
+			argument_in(f->t, f->parent - 1, name, seen);
 
 		if (!op)
 			continue;
@@ -220,11 +239,14 @@ bool run_block(struct mustache_run *run, const struct op *op, struct err *err)
 	const struct frame *from = NULL;
 	const struct op *argument = NULL;
 	struct str indent = detail(run, op)->indent;
+	size_t seen = 0;
 	struct frame *f;
 
 	if (run->args)
 		argument = find_argument(
-			run, run->t->names.items[op->name].text, &from);
+			run, run->t->names.items[op->name].text, &seen, &from);
+	if (!run_count(run, op, seen, err))
+		return false;
 	if (!argument) {
 		if (op->flags & OP_PAIR && !run_indent(run, op, indent, err))
 			return false;

@@ -159,7 +159,7 @@ bool helper_call(const struct helper *helper, const struct helper_body *body,
 
 	if (helper->check && !helper->check(body->argument, err))
 		return false;
-	for (size_t i = 0; i < body->count; i++)
+	for (size_t i = 0; i < body->count && *bytes <= LIMIT_HELPER_BYTES; i++)
 		*bytes += body->parts[i].text.n + size_of(body->parts[i].value);
 	if (*bytes <= LIMIT_HELPER_BYTES) {
 		if (!helper->fn(body, &made, err))

@@ -136,9 +136,7 @@ static bool refuse(const struct err *why, const char *format, struct err *err)
 {
 	struct str msg = str_of(why->msg), place, line, column;
 
-	if (why->kind == ERR_LIMIT)
-		return err_set(err, ERR_LIMIT, "%s", why->msg);
-	if (str_starts(msg, "line ")) {
+	if (str_starts(msg, "line ") && why->kind != ERR_LIMIT) {
 		str_split(msg, ':', &place, &msg);
 		return err_set(err, ERR_INVALID, "no %s: " STR_FMT, format,
 			       STR_ARG(place));
@@ -146,6 +144,9 @@ static bool refuse(const struct err *why, const char *format, struct err *err)
 	str_split(msg, ':', &place, &msg);
 	str_split(msg, ':', &line, &msg);
 	str_split(msg, ':', &column, &msg);
+	if (why->kind == ERR_LIMIT)
+		return err_set(err, ERR_LIMIT, "%s",
+			       place.n ? why->msg : msg.p + strspn(msg.p, " "));
 	if (place.n == 0 && is_digits(line) && is_digits(column))
 		return err_set(err, ERR_INVALID,
 			       "no %s: line " STR_FMT " column " STR_FMT,

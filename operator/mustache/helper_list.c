@@ -178,12 +178,24 @@ bool help_values(const struct helper_body *body, struct val **out,
 	return true;
 }
 
+/* Values in v. Recursion: LIMIT_NESTING. */
+static size_t count_of(const struct val *v)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < val_count(v); i++)
+		n += count_of(val_at(v, i));
+	return n;
+}
+
+/* Each step may copy what all before it have made. */
 bool help_merge(const struct helper_body *body, struct val **out,
 		struct err *err)
 {
 	AUTO_VAL_LIST maps = { 0 };
 	struct val_map empty = { 0 };
-	struct val *merged;
+	AUTO(val_unref) struct val *merged = NULL;
+	size_t copied = 0;
 
 	if (!body_maps(body, &maps, err))
 		return false;
@@ -193,7 +205,13 @@ bool help_merge(const struct helper_body *body, struct val **out,
 
 		val_unref(merged);
 		merged = more;
+		copied += count_of(merged);
+		if (copied > LIMIT_YAML_NODES)
+			return err_set(err, ERR_LIMIT,
+				       "copies more than %d values: merge what "
+				       "is small first",
+				       LIMIT_YAML_NODES);
 	}
-	*out = merged;
+	*out = TAKE(merged);
 	return true;
 }

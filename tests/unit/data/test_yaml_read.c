@@ -264,10 +264,12 @@ static void scalars_from_elsewhere(void **state)
 	AUTO(val_unref) struct val *v = NULL;
 	AUTO(val_unref) struct val *map = val_with_text(NULL, "k", "v");
 	AUTO_BUF out = BUF_INIT(1000);
+	struct yaml_spent spent = { 0 };
 	AUTO_ERR err = ERR_INIT;
 
 	assert_true(yaml_parse(str_of(row->text), "t", &s, &err));
-	bool ok = yaml_value_with(s, s->roots[0], substitute, map, &v, &err);
+	bool ok = yaml_value_with(s, s->roots[0], substitute, map, &spent, &v,
+				  &err);
 	assert_int_equal(ok, row->want != NULL);
 	if (!ok) {
 		assert_true(str_starts(str_of(err.msg), "t:1:"));

@@ -313,11 +313,11 @@ static void test_result_limit(void **state)
 			 ERR_LIMIT);
 	assert_int_equal(call_text("toJson", str_cut(a, max - 2)), ERR_NONE);
 	assert_int_equal(call_text("toJson", str_cut(a, max - 1)), ERR_LIMIT);
-	assert_int_equal(call_text("indent.16777216", str_of("")), ERR_NONE);
-	assert_int_equal(call_text("indent.16777216", str_of("a")), ERR_LIMIT);
+	assert_int_equal(call_text("indent.8388608", str_of("")), ERR_NONE);
+	assert_int_equal(call_text("indent.8388608", str_of("a")), ERR_LIMIT);
 	assert_int_equal(call_text("indent.999999999", str_cut(lines, max)),
 			 ERR_LIMIT);
-	assert_int_equal(call_text("nindent.16777216", str_of("")), ERR_LIMIT);
+	assert_int_equal(call_text("nindent.8388608", str_of("")), ERR_LIMIT);
 	assert_int_equal(call_text("replace.a.bb", str_cut(a, max / 2)),
 			 ERR_NONE);
 	assert_int_equal(call_text("replace.a.bb", str_cut(a, max / 2 + 1)),
