@@ -8,7 +8,7 @@
  *   template  templates/t.yaml; apiVersion, kind and metadata of an object
  *             called "a" are appended
  *   whole     true: nothing is appended
- *   files     other files of the chart, path to text
+ *   files     other files of the chart, path to text; another Chart.yaml too
  *   json      the objects as JSON, a line each; without what was appended
  *   yaml      the same as YAML, with --- between them
  *   error     in place of both
@@ -70,7 +70,9 @@ static struct chart *load(const struct val *test, struct err *err)
 	} files = { 0 };
 	struct chart *chart = NULL;
 
-	*VEC_ADD(&files) = (struct folder_file){ "Chart.yaml", FOLDER_META };
+	if (!val_get(more, "Chart.yaml"))
+		*VEC_ADD(&files) =
+			(struct folder_file){ "Chart.yaml", FOLDER_META };
 	*VEC_ADD(&files) = (struct folder_file){ "templates/t.yaml", text };
 	for (size_t i = 0; i < val_count(more); i++)
 		*VEC_ADD(&files) =
