@@ -3,7 +3,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
-checks=${*:-floors sizes banned readmes format shell headers tidy clang selftest}
+checks=${*:-floors sizes banned readmes limits format shell headers tidy clang selftest}
 failed=
 for check in $checks; do
 	start=$(date +%s)

@@ -126,6 +126,23 @@ rm "$tree/operator/README.md"
 refuses readmes 'operator/README.md:1: missing'
 
 sample
+put operator/base/limits.h <<'END'
+#define LIMIT_KIB(n) ((size_t)1024 * (n))
+#define LIMIT_A 1
+#define LIMIT_B LIMIT_KIB(2)
+END
+echo 'int a = LIMIT_A;' | put tests/unit/base/test_a.c
+refuses limits 'operator/base/limits.h:1: LIMIT_B is in no test'
+echo 'LIMIT_B it is too large' | put tests/lint/limits.txt
+accepts limits
+echo 'LIMIT_B' | put tests/lint/limits.txt
+refuses limits 'LIMIT_B is in no test'
+printf 'LIMIT_A no\nLIMIT_B no\n' | put tests/lint/limits.txt
+refuses limits 'tests/lint/limits.txt:1: LIMIT_A is in a test: remove it'
+printf 'LIMIT_B no\nLIMIT_C no\n' | put tests/lint/limits.txt
+refuses limits 'tests/lint/limits.txt:1: LIMIT_C is no limit: remove it'
+
+sample
 put operator/base/a.c <<'END'
 int f(int n)
 {
