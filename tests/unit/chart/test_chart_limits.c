@@ -1,6 +1,7 @@
 /* The limits of a chart's files, at the limit and one beyond; test_archive.c
  * and test_subcharts.c have those of archives and of charts within charts. */
 #include "base/alloc.h"
+#include "base/buf.h"
 #include "base/limits.h"
 #include "chart/chart.h"
 #include "unit/chart/folder.h"
