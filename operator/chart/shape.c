@@ -320,7 +320,7 @@ static inline bool add_simple(const struct piece *p, const char *text,
 	char *to = out->p + out->len;
 
 	if (!v || v->type != VAL_TEXT || !v->truth ||
-	    out->cap - out->len <= p->len + v->n + quotes + 2 * BUF_PAD)
+	    out->cap - out->len <= p->len + v->n + quotes + (size_t)2 * BUF_PAD)
 		return false;
 	to = copy_padded(to, text + p->text, p->len);
 	*to = '"';

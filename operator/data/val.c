@@ -181,7 +181,7 @@ struct str val_str(const struct val *v)
 {
 	const char *text = val_text(v);
 
-	return str_cut(text, text ? v->n : 0);
+	return text && v ? str_cut(text, v->n) : str_cut(NULL, 0);
 }
 
 bool val_int(const struct val *v, int64_t *out)

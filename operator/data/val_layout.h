@@ -73,7 +73,7 @@ static inline struct val_lookup val_lookup_of(struct str key, uint32_t hash)
 {
 	struct val_lookup k = { .tag = val_tag(hash, key.n),
 				.filter = val_filter_bit(hash),
-				.text = key.p };
+				.text = key.p ? key.p : "" };
 
 	if (key.n)
 		memcpy(k.head, key.p, key.n < VAL_PAD ? key.n : VAL_PAD);

@@ -312,7 +312,7 @@ bool run_lambda_call(struct mustache_run *run, const struct op *op,
 		     const struct mustache_lambda *lambda, struct err *err)
 {
 	bool is_section = op->kind == OP_SECTION;
-	struct mustache_template *t;
+	struct mustache_template *t = NULL;
 	struct frame *f;
 
 	if (run->partial_depth == LIMIT_PARTIAL_DEPTH)

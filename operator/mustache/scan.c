@@ -317,7 +317,7 @@ void scan_skip_line(struct scan *s)
 
 struct str scan_next_indent(const struct scan *s)
 {
-	size_t line = s->at, at = line, next;
+	size_t line = s->at, at, next;
 
 	while (line < s->source.n && blank_behind(s, line, &next))
 		line = next;
