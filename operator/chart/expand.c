@@ -109,7 +109,11 @@ static bool on_insert(void *ctx, const struct mustache_insert *insert,
 	if (!check_size(e, &insert->place, err))
 		return false;
 	e->column++;
-	*VEC_ADD(&e->slots) = insert->slot;
+	*VEC_ADD(&e->slots) =
+		(struct expand_slot){ insert->name, insert->place };
+	*VEC_ADD(&e->values) = !insert->strict && val_is_null(insert->value)
+				       ? val_absent()
+				       : insert->value;
 	return true;
 }
 
@@ -130,6 +134,7 @@ void expand_done(struct expand *e)
 {
 	buf_free(&e->text);
 	VEC_DONE(&e->slots);
+	VEC_DONE(&e->values);
 	VEC_DONE(&e->pieces);
 }
 

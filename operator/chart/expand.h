@@ -23,12 +23,20 @@ struct expand_piece {
 	struct mustache_place place; /* in the template */
 };
 
+struct expand_slot {
+	struct str name;
+	struct mustache_place place;
+};
+
 struct expand {
 	const struct mustache_run *run;
 	struct buf text;
 	struct {
-		VEC(struct mustache_slot);
+		VEC(struct expand_slot);
 	} slots;
+	struct {
+		VEC(const struct val *);
+	} values; /* of the slots; as in struct mustache_trace */
 	struct {
 		VEC(struct expand_piece);
 	} pieces;

@@ -11,22 +11,22 @@
 #include "data/scalar.h"
 #include "data/yaml_read.h"
 
-static bool blame(struct fill *f, const struct mustache_slot *slot,
-		  struct err *err, const char *what)
+static bool blame(struct fill *f, size_t slot, struct err *err,
+		  const char *what)
 {
 	f->blamed = slot;
 	return err_set(err, ERR_INVALID, "%s", what);
 }
 
 /* A value as part of a string. */
-static bool add_text(struct fill *f, const struct mustache_slot *slot,
-		     struct buf *out, struct err *err)
+static bool add_text(struct fill *f, size_t slot, struct buf *out,
+		     struct err *err)
 {
-	const struct val *v = slot->value;
+	const struct val *v = f->values[slot];
 
 	switch (val_type(v)) {
 	case VAL_NULL:
-		if (!slot->strict)
+		if (v == val_absent())
 			return true;
 		return blame(f, slot, err,
 			     v ? "is null, which is no part of a string"
@@ -91,7 +91,7 @@ static bool join(struct fill *f, const struct yaml_node *node, struct buf *out,
 			buf_add_str(out, text);
 			break;
 		case MARK_SLOT:
-			if (!add_text(f, &f->slots[slot], out, err))
+			if (!add_text(f, slot, out, err))
 				return false;
 			break;
 		}
@@ -128,7 +128,7 @@ bool fill_scalar(void *ctx, const struct yaml_node *node, struct val **out,
 		 struct err *err)
 {
 	struct fill *f = ctx;
-	const struct mustache_slot *slot;
+	const struct val *v;
 	size_t only;
 
 	if (!mark_is_in(node->text))
@@ -136,13 +136,13 @@ bool fill_scalar(void *ctx, const struct yaml_node *node, struct val **out,
 	only = fill_only_slot(node, f->count);
 	if (only == f->count)
 		return new_text(f, node, out, err);
-	slot = &f->slots[only];
-	if (!slot->value && slot->strict)
-		return blame(f, slot, err, "is missing");
-	if (!yaml_spend(&f->spent, slot->value, err)) {
-		f->blamed = slot;
+	v = f->values[only];
+	if (!v)
+		return blame(f, only, err, "is missing");
+	if (!yaml_spend(&f->spent, v, err)) {
+		f->blamed = only;
 		return false;
 	}
-	*out = val_ref(slot->value ? slot->value : val_null());
+	*out = val_ref(val_is_null(v) ? val_null() : v);
 	return true;
 }

@@ -12,16 +12,18 @@
 #ifndef CHART_FILL_H
 #define CHART_FILL_H
 
+#include "data/val.h"
 #include "data/yaml_read.h"
-#include "mustache/expand.h"
+
+#define FILL_NONE SIZE_MAX
 
 struct fill {
-	const struct mustache_slot *slots;
+	const struct val *const *values; /* as in struct mustache_trace */
 	size_t count;
 	size_t joined; /* bytes of all strings that values became part of */
 	struct yaml_spent spent; /* by all documents of the template */
-	/* Where the error in hand happened, when that is a variable. */
-	const struct mustache_slot *blamed;
+	/* The slot at which the error in hand happened; FILL_NONE: at none. */
+	size_t blamed;
 };
 
 /**

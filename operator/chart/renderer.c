@@ -21,7 +21,7 @@ struct target {
 	struct buf *out;
 };
 
-static bool fill(const struct shape *shape, const struct mustache_slot *slots,
+static bool fill(const struct shape *shape, const struct val *const *slots,
 		 size_t count, const struct target *to)
 {
 	return to->out ? shape_json(shape, slots, count, to->out)

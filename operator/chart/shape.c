@@ -21,16 +21,20 @@ enum piece_kind {
 	PIECE_TYPED,  /* the value of a slot */
 	PIECE_INSIDE, /* its text, within a string */
 	PIECE_TREE,   /* the value of a node */
-	PIECE_NONE
+	PIECE_TEXT,   /* nothing: there was too much text */
+	PIECE_NONE    /* the end */
 };
 
+/* In the order of the text. */
 struct piece {
-	uint32_t text, len; /* JSON in front of it: offset, bytes */
-	uint32_t slot;
-	uint16_t depth;               /* containers around it */
-	uint8_t kind;                 /* enum piece_kind */
-	const struct yaml_node *node; /* PIECE_TREE */
+	uint16_t len;  /* of the JSON in front of it, bytes */
+	uint16_t slot; /* PIECE_TREE: number of its node */
+	uint8_t kind;  /* enum piece_kind */
+	uint8_t depth; /* containers around it */
 };
+
+_Static_assert(LIMIT_RENDER_SLOTS <= UINT16_MAX && LIMIT_NESTING <= UINT8_MAX,
+	       "a piece has room for less");
 
 struct shape {
 	atomic_uint refs;
@@ -40,6 +44,9 @@ struct shape {
 	struct {
 		VEC(struct piece);
 	} pieces;
+	struct {
+		VEC(const struct yaml_node *);
+	} trees;
 };
 
 struct maker {
@@ -49,20 +56,35 @@ struct maker {
 	size_t depth;
 };
 
-static void add_piece(struct maker *m, enum piece_kind kind, size_t slot,
-		      const struct yaml_node *node)
+static void add_piece(struct maker *m, enum piece_kind kind, size_t slot)
 {
 	struct shape *shape = m->shape;
+	size_t len = shape->text.len - m->begin;
 
+	for (; len > UINT16_MAX; len -= UINT16_MAX)
+		*VEC_ADD(&shape->pieces) = (struct piece){
+			.len = UINT16_MAX,
+			.kind = PIECE_TEXT,
+		};
 	*VEC_ADD(&shape->pieces) = (struct piece){
-		.text = (uint32_t)m->begin,
-		.len = (uint32_t)(shape->text.len - m->begin),
-		.slot = (uint32_t)slot,
-		.depth = (uint16_t)m->depth,
+		.len = (uint16_t)len,
+		.slot = (uint16_t)slot,
 		.kind = (uint8_t)kind,
-		.node = node,
+		.depth = (uint8_t)m->depth,
 	};
 	m->begin = shape->text.len;
+}
+
+/* False when there are too many, which is as good as no shape. */
+static bool add_tree(struct maker *m, const struct yaml_node *node)
+{
+	size_t number = m->shape->trees.count;
+
+	if (number > UINT16_MAX)
+		return false;
+	*VEC_ADD(&m->shape->trees) = node;
+	add_piece(m, PIECE_TREE, number);
+	return true;
 }
 
 /* Whether YAML has chomped marks at the end of a block: their values may end
@@ -95,7 +117,7 @@ static bool make_string(struct maker *m, const struct yaml_node *node)
 			json_write_inside(text, out);
 			break;
 		case MARK_SLOT:
-			add_piece(m, PIECE_INSIDE, slot, NULL);
+			add_piece(m, PIECE_INSIDE, slot);
 			break;
 		}
 	}
@@ -127,11 +149,10 @@ static bool make_scalar(struct maker *m, const struct yaml_node *node)
 		return false;
 	only = fill_only_slot(node, slots);
 	if (only < slots)
-		add_piece(m, PIECE_TYPED, only, NULL);
-	else if (node->tag || is_chomped(node))
-		add_piece(m, PIECE_TREE, 0, node);
+		add_piece(m, PIECE_TYPED, only);
 	else
-		return make_string(m, node);
+		return node->tag || is_chomped(node) ? add_tree(m, node)
+						     : make_string(m, node);
 	return true;
 }
 
@@ -196,8 +217,7 @@ static bool make_map(struct maker *m, const struct yaml_node *node)
 	struct buf *out = &m->shape->text;
 
 	if (!are_fixed(node)) {
-		add_piece(m, PIECE_TREE, 0, node);
-		return !has_empty_value(node);
+		return !has_empty_value(node) && add_tree(m, node);
 	}
 	if (has_duplicate(node))
 		return false;
@@ -226,8 +246,7 @@ static bool make(struct maker *m, const struct yaml_node *node)
 	if (node->kind == YAML_SCALAR)
 		return make_scalar(m, node);
 	if (node->tag || m->depth == LIMIT_NESTING) {
-		add_piece(m, PIECE_TREE, 0, node);
-		return true;
+		return add_tree(m, node);
 	}
 	m->depth++;
 	ok = node->kind == YAML_MAP ? make_map(m, node) : make_list(m, node);
@@ -238,7 +257,6 @@ static bool make(struct maker *m, const struct yaml_node *node)
 static bool make_documents(struct maker *m)
 {
 	struct shape *shape = m->shape;
-	struct str text;
 
 	for (size_t i = 0; i < shape->yaml->count; i++) {
 		if (yaml_is_empty(shape->yaml->roots[i]))
@@ -247,10 +265,9 @@ static bool make_documents(struct maker *m)
 			return false;
 		buf_add_char(&shape->text, '\n');
 	}
-	add_piece(m, PIECE_NONE, 0, NULL);
+	add_piece(m, PIECE_NONE, 0);
 	buf_reserve(&shape->text, BUF_PAD);
-	text = buf_str(&shape->text);
-	return !buf_overflowed(&shape->text) && text.n <= UINT32_MAX;
+	return !buf_overflowed(&shape->text);
 }
 
 struct shape *shape_new(struct mustache_run *run,
@@ -292,13 +309,15 @@ void shape_unref(struct shape *shape)
 	yaml_stream_free(shape->yaml);
 	buf_free(&shape->text);
 	VEC_DONE(&shape->pieces);
+	VEC_DONE(&shape->trees);
 	free(shape);
 }
 
 size_t shape_bytes(const struct shape *shape)
 {
 	return sizeof(*shape) + yaml_stream_bytes(shape->yaml) +
-	       shape->text.cap + shape->pieces.cap * sizeof(struct piece);
+	       shape->text.cap + shape->pieces.cap * sizeof(struct piece) +
+	       shape->trees.cap * sizeof(const void *);
 }
 
 static inline char *copy_padded(char *to, const char *from, size_t n)
@@ -308,52 +327,46 @@ static inline char *copy_padded(char *to, const char *from, size_t n)
 	return to + n;
 }
 
-/* Most pieces: little text, and then another that JSON takes as it is. False
- * when it is something else. */
+/* Most pieces: little text, and then a text or a number that JSON takes as it
+ * is. False when it is something else. */
 static inline bool add_simple(const struct piece *p, const char *text,
-			      const struct mustache_slot *slots,
-			      struct buf *out)
+			      const struct val *const *values, struct buf *out)
 {
-	const struct val *v = p->kind <= PIECE_INSIDE ? slots[p->slot].value
-						      : NULL;
-	size_t quotes = p->kind == PIECE_TYPED ? 2 : 0;
+	const struct val *v = p->kind <= PIECE_INSIDE ? values[p->slot] : NULL;
+	size_t quotes;
 	char *to = out->p + out->len;
 
-	if (!v || v->type != VAL_TEXT || !v->truth ||
-	    out->cap - out->len <= p->len + v->n + quotes + (size_t)2 * BUF_PAD)
+	if (!v || v->type < VAL_INT || v->type > VAL_TEXT || !v->truth ||
+	    out->cap - out->len <= p->len + v->n + (size_t)3 * BUF_PAD)
 		return false;
-	to = copy_padded(to, text + p->text, p->len);
+	quotes = p->kind == PIECE_TYPED && v->type == VAL_TEXT;
+	to = copy_padded(to, text, p->len);
 	*to = '"';
-	to = copy_padded(to + quotes / 2, val_chars(v), v->n);
+	to = copy_padded(to + quotes, val_chars(v), v->n);
 	*to = '"';
-	to += quotes / 2;
+	to += quotes;
 	*to = '\0';
 	out->len = (size_t)(to - out->p);
 	return true;
 }
 
-static bool add_typed(const struct mustache_slot *slot, size_t depth,
-		      struct fill *fill, struct buf *out)
+static bool put_typed(const struct val *v, size_t depth, struct fill *fill,
+		      struct buf *out)
 {
-	const struct val *v = slot->value;
 	AUTO_ERR err = ERR_INIT;
 
-	if (!v && slot->strict)
-		return false;
-	if (val_count(v) && (!yaml_spend(&fill->spent, v, &err) ||
-			     !path_nests_within(v, LIMIT_NESTING - depth)))
+	if (!v || !yaml_spend(&fill->spent, v, &err) ||
+	    !path_nests_within(v, LIMIT_NESTING - depth))
 		return false;
 	json_write(v, out);
 	return true;
 }
 
-static bool add_inside(const struct mustache_slot *slot, struct buf *out)
+static bool put_inside(const struct val *v, struct buf *out)
 {
-	const struct val *v = slot->value;
-
 	switch (val_type(v)) {
 	case VAL_NULL:
-		return !slot->strict;
+		return v == val_absent();
 	case VAL_BOOL:
 		buf_add_text(out, val_is_true(v) ? "true" : "false");
 		return true;
@@ -366,48 +379,56 @@ static bool add_inside(const struct mustache_slot *slot, struct buf *out)
 	}
 }
 
-static bool add_tree(const struct shape *shape, const struct piece *p,
+static bool put_tree(const struct shape *shape, const struct piece *p,
 		     struct fill *fill, struct buf *out)
 {
 	AUTO(val_unref) struct val *v = NULL;
 	AUTO_ERR err = ERR_INIT;
 
-	if (!yaml_value_with(shape->yaml, p->node, fill_scalar, fill,
-			     &fill->spent, &v, &err) ||
-	    !path_nests_within(v, LIMIT_NESTING - p->depth))
-		return false;
-	json_write(v, out);
+	return yaml_value_with(shape->yaml, shape->trees.items[p->slot],
+			       fill_scalar, fill, &fill->spent, &v, &err) &&
+	       put_typed(v, p->depth, fill, out);
+}
+
+static bool put_piece(const struct shape *shape, const struct piece *p,
+		      const char *text, struct fill *fill, struct buf *out)
+{
+	buf_add_padded(out, text, p->len);
+	switch ((enum piece_kind)p->kind) {
+	case PIECE_TYPED:
+		return put_typed(fill->values[p->slot], p->depth, fill, out);
+	case PIECE_INSIDE:
+		return put_inside(fill->values[p->slot], out);
+	case PIECE_TREE:
+		return put_tree(shape, p, fill, out);
+	case PIECE_TEXT:
+	case PIECE_NONE:
+		break;
+	}
 	return true;
 }
 
-bool shape_json(const struct shape *shape, const struct mustache_slot *slots,
+bool shape_json(const struct shape *shape, const struct val *const *values,
 		size_t count, struct buf *out)
 {
-	struct fill fill = { .slots = slots, .count = count };
+	struct fill fill = { .values = values, .count = count };
 	const struct piece *p = shape->pieces.items;
 	const char *text = buf_text(&shape->text);
-	bool ok = count == shape->slots;
 
-	for (; ok && p->kind != PIECE_NONE; p++) {
-		if (add_simple(p, text, slots, out))
-			continue;
-		buf_add_padded(out, text + p->text, p->len);
-		if (p->kind == PIECE_TYPED)
-			ok = add_typed(&slots[p->slot], p->depth, &fill, out);
-		else if (p->kind == PIECE_INSIDE)
-			ok = add_inside(&slots[p->slot], out);
-		else
-			ok = add_tree(shape, p, &fill, out);
-	}
-	if (ok)
-		buf_add_padded(out, text + p->text, p->len);
-	return ok && !buf_overflowed(out);
+	if (count != shape->slots)
+		return false;
+	for (; p->kind != PIECE_NONE; text += p->len, p++)
+		if (!add_simple(p, text, values, out) &&
+		    !put_piece(shape, p, text, &fill, out))
+			return false;
+	buf_add_padded(out, text, p->len);
+	return !buf_overflowed(out);
 }
 
-bool shape_values(const struct shape *shape, const struct mustache_slot *slots,
+bool shape_values(const struct shape *shape, const struct val *const *values,
 		  size_t count, struct val_list *docs)
 {
-	struct fill fill = { .slots = slots, .count = count };
+	struct fill fill = { .values = values, .count = count };
 	AUTO_ERR err = ERR_INIT;
 
 	if (count != shape->slots)

@@ -22,7 +22,7 @@ struct shape;
  * what structure_init() or structure_value() refuse.
  *
  * @param slots  how many values the render inserts, as a trace has told
- * @param trace  all zeros; receives the slots of this render, for the caller
+ * @param trace  all zeros; receives the values of this render, for the caller
  *               to end with mustache_trace_done() also when there is no shape
  */
 MUST_USE struct shape *shape_new(struct mustache_run *run,
@@ -40,12 +40,12 @@ size_t shape_bytes(const struct shape *shape);
 
 /** Appends each document that is not empty as JSON, with a line end. */
 MUST_USE bool shape_json(const struct shape *shape,
-			 const struct mustache_slot *slots, size_t count,
+			 const struct val *const *values, size_t count,
 			 struct buf *out);
 
 /** Appends the documents as values. */
 MUST_USE bool shape_values(const struct shape *shape,
-			   const struct mustache_slot *slots, size_t count,
+			   const struct val *const *values, size_t count,
 			   struct val_list *docs);
 
 #endif

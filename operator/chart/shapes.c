@@ -58,9 +58,20 @@ void shapes_free(struct shapes *shapes)
 	free(shapes);
 }
 
+/* Eight symbols at a time: a trace is long, and looked up at every render. */
 static unsigned hash_of(const struct mustache_template *t, struct str symbols)
 {
-	return str_hash(symbols) ^ (unsigned)((uintptr_t)t >> 4) * 0x9e3779b1;
+	const uint64_t odd = 0x9e3779b97f4a7c15;
+	uint64_t hash = (uintptr_t)t, eight;
+
+	for (; symbols.n >= sizeof(eight);
+	     symbols = str_cut(symbols.p + sizeof(eight),
+			       symbols.n - sizeof(eight))) {
+		memcpy(&eight, symbols.p, sizeof(eight));
+		hash = (hash ^ eight) * odd;
+		hash ^= hash >> 32;
+	}
+	return (unsigned)((hash ^ str_hash(symbols)) * odd >> 32);
 }
 
 static struct entry *find(const struct shapes *shapes,

@@ -10,13 +10,12 @@ static void print_place(const struct yaml_places *places, unsigned line,
 	const struct structure *s = (const struct structure *)places;
 
 	const struct mustache_run *run = s->expand.run;
-	const struct mustache_slot *blamed = s->fill.blamed;
+	size_t blamed = s->fill.blamed;
 
-	if (blamed) {
-		struct mustache_insert in = mustache_slot_insert(run, blamed);
-
-		mustache_place_print(run, &in.place, out);
-	} else
+	if (blamed != FILL_NONE)
+		mustache_place_print(run, &s->expand.slots.items[blamed].place,
+				     out);
+	else
 		expand_place(&s->expand, line, column, out);
 }
 
@@ -29,7 +28,6 @@ static bool check_key(struct structure *s, const struct yaml_node *key,
 {
 	size_t slots = s->expand.slots.count, slot = 0;
 	struct str rest = key->text, text = { 0 };
-	struct mustache_insert in;
 
 	if (key->kind != YAML_SCALAR || key->style != YAML_PLAIN ||
 	    !yaml_is_empty(key->next))
@@ -43,12 +41,11 @@ static bool check_key(struct structure *s, const struct yaml_node *key,
 		case MARK_SLOT:
 			if (!str_ends(text, ":"))
 				break;
-			in = mustache_slot_insert(s->expand.run,
-						  &s->expand.slots.items[slot]);
-			return yaml_fail(s->yaml, key, err, ERR_INVALID,
-					 "no blank between the colon and "
-					 "{{" STR_FMT "}}",
-					 STR_ARG(in.name));
+			return yaml_fail(
+				s->yaml, key, err, ERR_INVALID,
+				"no blank between the colon and "
+				"{{" STR_FMT "}}",
+				STR_ARG(s->expand.slots.items[slot].name));
 		}
 	}
 }
@@ -131,12 +128,13 @@ bool structure_init(struct structure *s, struct mustache_run *run,
 		    struct err *err)
 {
 	s->places.print = print_place;
+	s->fill.blamed = FILL_NONE;
 	if (!expand_init(&s->expand, run, t, root, err))
 		return false;
 	if (!yaml_parse_places(buf_str(&s->expand.text), "", &s->places,
 			       &s->yaml, err))
 		return explain(s, err);
-	s->fill.slots = s->expand.slots.items;
+	s->fill.values = s->expand.values.items;
 	s->fill.count = s->expand.slots.count;
 	for (size_t i = 0; i < s->yaml->count; i++)
 		if (!check_node(s, s->yaml->roots[i], err))
@@ -159,12 +157,11 @@ size_t structure_count(const struct structure *s)
 /* What the error in hand is about: the message goes on behind it. */
 static bool add_name(const struct structure *s, struct err *err)
 {
-	struct mustache_insert in =
-		mustache_slot_insert(s->expand.run, s->fill.blamed);
+	struct str name = s->expand.slots.items[s->fill.blamed].name;
 	AUTO_ERR why = ERR_INIT;
 
 	err_move(&why, err);
-	return err_set(err, why.kind, STR_FMT " %s", STR_ARG(in.name), why.msg);
+	return err_set(err, why.kind, STR_FMT " %s", STR_ARG(name), why.msg);
 }
 
 static bool fill(void *ctx, const struct yaml_node *node, struct val **out,
@@ -172,9 +169,9 @@ static bool fill(void *ctx, const struct yaml_node *node, struct val **out,
 {
 	struct structure *s = ctx;
 
-	s->fill.blamed = NULL;
+	s->fill.blamed = FILL_NONE;
 	return fill_scalar(&s->fill, node, out, err) ||
-	       (s->fill.blamed && add_name(s, err));
+	       (s->fill.blamed != FILL_NONE && add_name(s, err));
 }
 
 bool structure_value(struct structure *s, size_t i, struct val **out,
@@ -182,7 +179,7 @@ bool structure_value(struct structure *s, size_t i, struct val **out,
 {
 	const struct yaml_node *root = s->yaml->roots[i];
 
-	s->fill.blamed = NULL;
+	s->fill.blamed = FILL_NONE;
 	if (yaml_is_empty(root)) {
 		*out = NULL;
 		return true;

@@ -247,6 +247,16 @@ static bool is_line_separator(const char *p, size_t left)
 	       (p[2] == '\xa8' || p[2] == '\xa9');
 }
 
+/* Texts that are copied byte by byte. */
+enum { SHORT_BYTES = 32 };
+
+/* What every writer escapes. */
+static const bool is_special[256] = {
+	[0 ... 0x1f] = true,
+	['"'] = true,
+	['\\'] = true,
+};
+
 /* Bytes at the start of s that are written as they are: at least those in
  * front of the first group of eight that holds one which is not. */
 static size_t plain_len(struct str s)
@@ -294,8 +304,33 @@ static void write_inside(struct str s, struct style style, struct buf *out)
 		buf_add_str(out, str_cut(s.p + done, s.n - done));
 }
 
+/* Copies while it looks; false, with nothing written, when there is something
+ * to escape or no room yet. */
+static bool write_plain(struct str s, struct buf *out)
+{
+	char *to = out->p + out->len;
+	bool plain = true;
+
+	if (out->cap - out->len < s.n + sizeof("\"\""))
+		return false;
+	*to++ = '"';
+	for (size_t i = 0; i < s.n; i++) {
+		to[i] = s.p[i];
+		plain &= !is_special[(unsigned char)s.p[i]];
+	}
+	to[s.n] = '"';
+	to[s.n + 1] = '\0';
+	if (plain)
+		out->len += s.n + 2;
+	else
+		out->p[out->len] = '\0';
+	return plain;
+}
+
 static void write_text(struct str s, struct style style, struct buf *out)
 {
+	if (!style.go && s.n < SHORT_BYTES && out->p && write_plain(s, out))
+		return;
 	buf_add_char(out, '"');
 	write_inside(s, style, out);
 	buf_add_char(out, '"');

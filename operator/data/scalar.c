@@ -363,10 +363,19 @@ bool scalar_key(const struct val *v, struct val **out, struct err *err)
 /* No word that means something, and no number, begins with these. */
 static bool begins_text(struct str s)
 {
-	static const char letters[] = "abcdeghijklmpqrsuvwxz"
-				      "ABCDEGHIJKLMPQRSUVWXZ/";
+	static const bool letters[256] = {
+		['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1,
+		['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1,
+		['l'] = 1, ['m'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
+		['s'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
+		['z'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1,
+		['E'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1,
+		['K'] = 1, ['L'] = 1, ['M'] = 1, ['P'] = 1, ['Q'] = 1,
+		['R'] = 1, ['S'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1,
+		['X'] = 1, ['Z'] = 1, ['/'] = 1,
+	};
 
-	return s.n && memchr(letters, s.p[0], sizeof(letters) - 1);
+	return s.n && letters[(unsigned char)s.p[0]];
 }
 
 bool scalar_is_text(struct str s)

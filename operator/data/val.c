@@ -16,12 +16,18 @@
 enum { FEW_KEYS = 8 };
 
 static struct val null_val = { .type = VAL_NULL };
+static struct val absent_val = { .type = VAL_NULL };
 static struct val true_val = { .type = VAL_BOOL, .truth = true };
 static struct val false_val = { .type = VAL_BOOL };
 
 const struct val *val_null(void)
 {
 	return &null_val;
+}
+
+const struct val *val_absent(void)
+{
+	return &absent_val;
 }
 
 const struct val *val_bool(bool b)
@@ -115,7 +121,7 @@ static struct val *new_chars(enum val_type type, struct str s)
 	v->refs = 1;
 	v->type = (uint8_t)type;
 	v->n = (uint32_t)s.n;
-	v->truth = type == VAL_TEXT && is_plain(s);
+	v->truth = is_plain(s);
 	if (s.n)
 		memcpy(text, s.p, s.n);
 	return v;

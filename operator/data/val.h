@@ -47,6 +47,9 @@ static inline void val_unref_auto(struct val **slot)
 /* Null and the booleans are borrowed constants: never counted. */
 const struct val *val_null(void);
 const struct val *val_bool(bool b);
+/* Another null: of something that may be missing. Not equal to it as a
+ * pointer, and in nothing else. */
+const struct val *val_absent(void);
 
 MUST_USE struct val *val_new_int(int64_t n);
 MUST_USE struct val *val_new_text(struct str text);
@@ -70,6 +73,12 @@ static inline bool val_is(const struct val *v, enum val_type type)
 }
 
 bool val_is_true(const struct val *v);
+
+/** Whether v is null or NULL. */
+static inline bool val_is_null(const struct val *v)
+{
+	return val_type(v) == VAL_NULL;
+}
 
 /** The bytes of a text, or the digits of a number, NUL-terminated; NULL for
  * any other value and for NULL. */

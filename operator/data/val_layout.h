@@ -23,7 +23,7 @@ struct val_slot {
 struct val {
 	atomic_uint refs; /* 0: a constant that is not counted */
 	uint8_t type;
-	bool truth; /* VAL_BOOL; VAL_TEXT: in JSON it stands as it is */
+	bool truth; /* VAL_BOOL; of chars: JSON takes them as they are */
 	uint32_t n; /* bytes of text, items, entries */
 	/* VAL_MAP: one bit for the hash of each key; 0 of anything else. */
 	uint64_t filter;

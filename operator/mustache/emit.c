@@ -328,25 +328,6 @@ bool run_trace_fail(const struct mustache_run *run, const struct op *op,
 		       LIMIT_RENDER_SLOTS, LIMIT_TRACE_BYTES);
 }
 
-static struct mustache_insert insert_of(const struct mustache_template *t,
-					const struct mustache_slot *slot)
-{
-	return (struct mustache_insert){
-		.value = slot->value,
-		.place = place_in(t, slot->op, slot->call),
-		.name = t->names.items[slot->op->name].text,
-		.raw = slot->op->flags & OP_RAW,
-		.strict = slot->strict,
-		.slot = *slot,
-	};
-}
-
-struct mustache_insert mustache_slot_insert(const struct mustache_run *run,
-					    const struct mustache_slot *slot)
-{
-	return insert_of(run->calls.items[slot->call].t, slot);
-}
-
 bool run_value(struct mustache_run *run, const struct op *op,
 	       const struct val *v, bool may_miss, struct err *err)
 {
@@ -360,10 +341,17 @@ bool run_value(struct mustache_run *run, const struct op *op,
 	}
 	may_miss |= run->lenient || !(run->t->flags & MUSTACHE_STRICT);
 	if (run->is_traced)
-		return run_trace(run, op, v, !may_miss, err);
+		return run_trace(run, op,
+				 may_miss && val_is_null(v) ? val_absent() : v,
+				 err);
 	if (run->mode == MODE_SINK) {
-		in = insert_of(run->t, &(struct mustache_slot){
-					       v, op, run->call, !may_miss });
+		in = (struct mustache_insert){
+			.value = v,
+			.place = run_place(run, op),
+			.name = run_name(run, op),
+			.raw = op->flags & OP_RAW,
+			.strict = !may_miss,
+		};
 		return run->sink->insert(run->sink->ctx, &in, err);
 	}
 	if (!v && !may_miss)

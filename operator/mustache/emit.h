@@ -48,7 +48,7 @@ bool run_trace_fail(const struct mustache_run *run, const struct op *op,
 /** Adds a slot to the trace. */
 MUST_USE static inline bool run_trace(struct mustache_run *run,
 				      const struct op *op, const struct val *v,
-				      bool strict, struct err *err)
+				      struct err *err)
 {
 	struct mustache_trace *trace = run->trace;
 
@@ -60,8 +60,7 @@ MUST_USE static inline bool run_trace(struct mustache_run *run,
 	trace->slots.items = vec_grow_(trace->slots.items, trace->slots.count,
 				       &trace->slots.cap,
 				       sizeof(*trace->slots.items));
-	trace->slots.items[trace->slots.count++] =
-		(struct mustache_slot){ v, op, run->call, strict };
+	trace->slots.items[trace->slots.count++] = v;
 	return true;
 }
 
@@ -72,9 +71,8 @@ MUST_USE static inline bool run_found(struct mustache_run *run,
 {
 	bool is_text = v->type >= VAL_INT && v->type <= VAL_TEXT;
 
-	/* That it is strict matters only for null. */
 	if (run->is_traced && v->type != VAL_NULL)
-		return run_trace(run, op, v, true, err);
+		return run_trace(run, op, v, err);
 	if (!is_text || run->mode != MODE_TEXT ||
 	    (run->escape == MUSTACHE_HTML && !(op->flags & OP_RAW)))
 		return run_value(run, op, v, false, err);

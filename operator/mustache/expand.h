@@ -11,22 +11,12 @@
 
 #include "base/vec.h"
 
-struct op;
-
 /* A place in a template, and how the render got there. */
 struct mustache_place {
 	const char *file; /* lives as long as the set */
 	uint32_t line;    /* from 1 */
 	uint32_t column;  /* from 1, in characters */
 	uint32_t call;    /* for mustache_place_print() */
-};
-
-/* What mustache_slot_insert() makes a struct mustache_insert of. */
-struct mustache_slot {
-	const struct val *value; /* as in struct mustache_insert */
-	const struct op *op;
-	uint32_t call;
-	bool strict;
 };
 
 /* One variable, or the result of a helper, at the moment it is inserted. */
@@ -37,7 +27,6 @@ struct mustache_insert {
 	struct str name; /* as in the tag; lives as long as the set */
 	bool raw;        /* {{{x}}} or {{&x}} */
 	bool strict;     /* missing is an error: the sink's to report */
-	struct mustache_slot slot; /* what all of this is made of */
 };
 
 struct mustache_sink {
@@ -76,9 +65,13 @@ struct mustache_trace {
 	struct buf *text; /* borrowed; NULL: symbols */
 	void (*mark)(struct buf *out, size_t slot);
 	struct buf symbols;
+	/*
+	 * In the order of the text, each as in struct mustache_insert; null or
+	 * missing where it may be is val_absent().
+	 */
 	struct {
-		VEC(struct mustache_slot);
-	} slots; /* in the order of the text */
+		VEC(const struct val *);
+	} slots;
 };
 
 /**
@@ -94,10 +87,6 @@ MUST_USE bool mustache_trace(struct mustache_run *run,
 			     const struct val *root,
 			     struct mustache_trace *trace, struct err *err);
 void mustache_trace_done(struct mustache_trace *trace);
-
-/** What a sink would have been given for a slot of the run's last trace. */
-struct mustache_insert mustache_slot_insert(const struct mustache_run *run,
-					    const struct mustache_slot *slot);
 
 /**
  * Appends "file:line:column", and for a place in a partial the chain of
