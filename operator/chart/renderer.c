@@ -30,11 +30,15 @@ static bool fill(const struct shape *shape, const struct val *const *slots,
 
 /* By a shape that is kept. */
 static bool fill_again(struct renderer *r, const struct mustache_template *t,
-		       const struct target *to, bool *out_known)
+		       const struct val *root, const struct target *to,
+		       bool *out_known)
 {
-	AUTO(shape_unref) struct shape *shape =
-		shapes_get(r->shapes, t, &r->trace);
+	AUTO(shape_unref) struct shape *shape = NULL;
+	AUTO_ERR err = ERR_INIT;
 
+	if (!mustache_trace(r->run, t, root, &r->trace, &err))
+		return false;
+	shape = shapes_get(r->shapes, t, &r->trace);
 	*out_known = shape;
 	return shape &&
 	       fill(shape, r->trace.slots.items, r->trace.slots.count, to);
@@ -46,12 +50,12 @@ static bool fill_first(struct renderer *r, const struct mustache_template *t,
 {
 	struct mustache_trace trace = { 0 };
 	AUTO(shape_unref) struct shape *shape =
-		shape_new(r->run, t, root, r->trace.slots.count, &trace);
+		shape_new(r->run, t, root, &trace);
 	bool ok = shape &&
 		  fill(shape, trace.slots.items, trace.slots.count, to);
 
 	if (shape)
-		shapes_put(r->shapes, t, &r->trace, shape);
+		shapes_put(r->shapes, t, &trace, shape);
 	mustache_trace_done(&trace);
 	return ok;
 }
@@ -75,16 +79,13 @@ static bool fill_slowly(struct renderer *r, const struct mustache_template *t,
 	return ok;
 }
 
-/* As often as this says no, *to is as it was before. */
+/* What this leaves in *to when it says no is the caller's to take away. */
 static bool fill_quickly(struct renderer *r, const struct mustache_template *t,
 			 const struct val *root, const struct target *to)
 {
-	AUTO_ERR err = ERR_INIT;
 	bool known = false;
 
-	if (!mustache_trace(r->run, t, root, &r->trace, &err))
-		return false;
-	if (fill_again(r, t, to, &known))
+	if (shapes_may_have(r->shapes, t) && fill_again(r, t, root, to, &known))
 		return true;
 	return !known && fill_first(r, t, root, to);
 }

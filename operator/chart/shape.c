@@ -49,6 +49,9 @@ struct shape {
 	} trees;
 };
 
+/* Room made at once, for most templates enough. */
+enum { USUAL_SLOTS = 250, USUAL_BYTES = 8 * 1024 - 1 };
+
 struct maker {
 	struct shape *shape;
 	size_t begin; /* of the text that is no piece's yet */
@@ -272,8 +275,7 @@ static bool make_documents(struct maker *m)
 
 struct shape *shape_new(struct mustache_run *run,
 			const struct mustache_template *t,
-			const struct val *root, size_t slots,
-			struct mustache_trace *trace)
+			const struct val *root, struct mustache_trace *trace)
 {
 	AUTO(shape_unref) struct shape *shape = NEW(struct shape);
 	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
@@ -282,15 +284,16 @@ struct shape *shape_new(struct mustache_run *run,
 
 	shape->refs = 1;
 	shape->text = BUF_INIT(LIMIT_RENDER_BYTES);
-	shape->slots = slots;
-	VEC_RESERVE(&shape->pieces, slots + 1);
-	VEC_RESERVE(&trace->slots, slots);
-	buf_reserve(&text, LIMIT_KIB(8) - 1);
+	VEC_RESERVE(&trace->slots, USUAL_SLOTS);
+	buf_reserve(&text, USUAL_BYTES);
 	trace->text = &text;
 	trace->mark = mark_add;
 	if (!mustache_trace(run, t, root, trace, &err) ||
 	    !yaml_parse(buf_str(&text), "", &shape->yaml, &err))
 		return NULL;
+	trace->text = NULL;
+	shape->slots = trace->slots.count;
+	VEC_RESERVE(&shape->pieces, shape->slots + 1);
 	buf_reserve(&shape->text, text.len);
 	return make_documents(&m) ? TAKE(shape) : NULL;
 }

@@ -21,13 +21,12 @@ struct shape;
  * Makes the shape of a template's output. NULL when that is no YAML, or has
  * what structure_init() or structure_value() refuse.
  *
- * @param slots  how many values the render inserts, as a trace has told
- * @param trace  all zeros; receives the values of this render, for the caller
+ * @param trace  all zeros; receives the trace of this render, for the caller
  *               to end with mustache_trace_done() also when there is no shape
  */
 MUST_USE struct shape *shape_new(struct mustache_run *run,
 				 const struct mustache_template *t,
-				 const struct val *root, size_t slots,
+				 const struct val *root,
 				 struct mustache_trace *trace);
 
 struct shape *shape_ref(struct shape *shape);

@@ -6,6 +6,8 @@
 
 #include "base/thread.h"
 
+#include <stdatomic.h>
+
 enum { BUCKETS = 256 };
 
 struct entry {
@@ -25,7 +27,21 @@ struct shapes {
 	struct entry *buckets[BUCKETS];
 	struct entry *newest, *oldest;
 	size_t bytes;
+	/* Entries of templates that share a number; read without the lock. */
+	atomic_uint of_template[BUCKETS];
 };
+
+static size_t template_number(const struct mustache_template *t)
+{
+	return ((uintptr_t)t >> 4) % BUCKETS;
+}
+
+bool shapes_may_have(const struct shapes *shapes,
+		     const struct mustache_template *t)
+{
+	return atomic_load_explicit(&shapes->of_template[template_number(t)],
+				    memory_order_relaxed) > 0;
+}
 
 struct shapes *shapes_new(size_t max)
 {
@@ -143,6 +159,7 @@ static struct entry *take_oldest(struct shapes *shapes) NEEDS(shapes->lock)
 	*at = e->next;
 	unlink_entry(shapes, e);
 	shapes->bytes -= e->bytes;
+	shapes->of_template[template_number(e->t)]--;
 	return e;
 }
 
@@ -166,6 +183,7 @@ static struct entry *add(struct shapes *shapes, struct entry *e)
 	*bucket = e;
 	link_newest(shapes, e);
 	shapes->bytes += e->bytes;
+	shapes->of_template[template_number(e->t)]++;
 	return gone;
 }
 

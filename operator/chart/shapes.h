@@ -16,6 +16,10 @@ MUST_USE struct shapes *shapes_new(size_t max);
 void shapes_free(struct shapes *shapes);
 DEFINE_AUTO(struct shapes *, shapes_free)
 
+/** Whether there may be a shape of this template: false is certain. */
+bool shapes_may_have(const struct shapes *shapes,
+		     const struct mustache_template *t);
+
 /** The shape of a template's output for a trace; the caller drops it. NULL
  * when there is none. */
 MUST_USE struct shape *shapes_get(struct shapes *shapes,

@@ -15,7 +15,13 @@
 
 #include <yaml.h>
 
-enum { FIRST_BLOCK_BYTES = 8 * 1024, LAST_BLOCK_BYTES = 1024 * 1024 };
+enum {
+	FIRST_BLOCK_BYTES = 4 * 1024,
+	LAST_BLOCK_BYTES = 1024 * 1024,
+	/* Of a manifest, nodes and texts take about so many bytes for each of
+	 * its bytes. */
+	BYTES_PER_BYTE = 9
+};
 
 struct yaml_block {
 	struct yaml_block *next;
@@ -41,21 +47,29 @@ struct reader {
 	size_t at, index; /* the cursor, in bytes and in characters */
 };
 
+static void add_block(struct yaml_stream *s, size_t cap)
+{
+	struct yaml_block *b = alloc_resize(NULL, 1, sizeof(*b) + cap);
+
+	*b = (struct yaml_block){ .next = s->blocks, .cap = cap };
+	s->blocks = b;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static void *take_bytes(struct yaml_stream *s, size_t n)
 {
 	struct yaml_block *b = s->blocks;
 
 	n = (n + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
-	if (!b || b->cap - b->used < n) {
-		size_t cap = b ? b->cap * 2 : FIRST_BLOCK_BYTES;
+	if (b->cap - b->used < n) {
+		size_t cap = least(b->cap * 2, LAST_BLOCK_BYTES);
 
-		if (cap > LAST_BLOCK_BYTES)
-			cap = LAST_BLOCK_BYTES;
-		if (cap < n)
-			cap = n;
-		b = alloc_resize(NULL, 1, sizeof(*b) + cap);
-		*b = (struct yaml_block){ .next = s->blocks, .cap = cap };
-		s->blocks = b;
+		add_block(s, cap < n ? n : cap);
+		b = s->blocks;
 	}
 	void *p = (char *)b->bytes + b->used;
 	b->used += n;
@@ -369,6 +383,9 @@ bool yaml_parse_places(struct str text, const char *name,
 {
 	AUTO(yaml_stream_free) struct yaml_stream *s = NEW(struct yaml_stream);
 
+	add_block(s, FIRST_BLOCK_BYTES +
+			     least(text.n, LAST_BLOCK_BYTES / BYTES_PER_BYTE) *
+				     BYTES_PER_BYTE);
 	s->name = take_text(s, name, strlen(name));
 	s->places = places;
 	if (str_starts(text, "\xef\xbb\xbf"))

@@ -83,7 +83,7 @@ MUST_USE static inline bool run_found(struct mustache_run *run,
 /** Adds to the trace what decides about text to come. */
 static inline void run_mark(struct mustache_run *run, char symbol)
 {
-	if (run->mode == MODE_TRACE)
+	if (run->is_traced)
 		buf_add_char(&run->trace->symbols, symbol);
 }
 

@@ -58,11 +58,11 @@ MUST_USE bool mustache_expand(struct mustache_run *run,
  * Two renders of a template with equal symbols give the same literal text with
  * slots at the same places.
  *
- * With text set, that text is appended there in place of the symbols, and
- * mark() appends what stands for a slot.
+ * With text set, that text is appended there as well, and mark() appends what
+ * stands for a slot.
  */
 struct mustache_trace {
-	struct buf *text; /* borrowed; NULL: symbols */
+	struct buf *text; /* borrowed; or NULL */
 	void (*mark)(struct buf *out, size_t slot);
 	struct buf symbols;
 	/*
