@@ -353,16 +353,21 @@ static inline bool add_simple(const struct piece *p, const char *text,
 	return true;
 }
 
+static bool put_value(const struct val *v, size_t depth, struct buf *out)
+{
+	if (!path_nests_within(v, LIMIT_NESTING - depth))
+		return false;
+	json_write(v, out);
+	return true;
+}
+
 static bool put_typed(const struct val *v, size_t depth, struct fill *fill,
 		      struct buf *out)
 {
 	AUTO_ERR err = ERR_INIT;
 
-	if (!v || !yaml_spend(&fill->spent, v, &err) ||
-	    !path_nests_within(v, LIMIT_NESTING - depth))
-		return false;
-	json_write(v, out);
-	return true;
+	return v && yaml_spend(&fill->spent, v, &err) &&
+	       put_value(v, depth, out);
 }
 
 static bool put_inside(const struct val *v, struct buf *out)
@@ -390,7 +395,7 @@ static bool put_tree(const struct shape *shape, const struct piece *p,
 
 	return yaml_value_with(shape->yaml, shape->trees.items[p->slot],
 			       fill_scalar, fill, &fill->spent, &v, &err) &&
-	       put_typed(v, p->depth, fill, out);
+	       put_value(v, p->depth, out);
 }
 
 static bool put_piece(const struct shape *shape, const struct piece *p,
