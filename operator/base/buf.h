@@ -57,7 +57,7 @@ static inline void buf_add_padded(struct buf *b, const char *p, size_t n)
 void buf_add_text(struct buf *b, const char *text);
 static inline void buf_add_char(struct buf *b, char c)
 {
-	if (b->cap - b->len < 2) {
+	if (!b->p || b->cap - b->len < 2) {
 		buf_add(b, &c, 1);
 		return;
 	}

@@ -337,13 +337,13 @@ static inline bool add_simple(const struct piece *p, const char *text,
 {
 	const struct val *v = p->kind <= PIECE_INSIDE ? values[p->slot] : NULL;
 	size_t quotes;
-	char *to = out->p + out->len;
+	char *to;
 
 	if (!v || v->type < VAL_INT || v->type > VAL_TEXT || !v->truth ||
 	    out->cap - out->len <= p->len + v->n + (size_t)3 * BUF_PAD)
 		return false;
 	quotes = p->kind == PIECE_TYPED && v->type == VAL_TEXT;
-	to = copy_padded(to, text, p->len);
+	to = copy_padded(out->p + out->len, text, p->len);
 	*to = '"';
 	to = copy_padded(to + quotes, val_chars(v), v->n);
 	*to = '"';

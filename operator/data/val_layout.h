@@ -75,7 +75,7 @@ static inline struct val_lookup val_lookup_of(struct str key, uint32_t hash)
 				.filter = val_filter_bit(hash),
 				.text = key.p ? key.p : "" };
 
-	if (key.n)
+	if (key.n && key.p)
 		memcpy(k.head, key.p, key.n < VAL_PAD ? key.n : VAL_PAD);
 	return k;
 }

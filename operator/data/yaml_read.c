@@ -121,7 +121,7 @@ static bool fail_duplicate(struct converter *c, const struct yaml_node *map,
 
 	for (; key != second; key = key->next->next) {
 		AUTO(val_unref) struct val *hold = NULL;
-		struct str other;
+		struct str other = { 0 };
 
 		if (is_merge_key(key))
 			continue;

@@ -281,13 +281,14 @@ const struct mustache_lambda *run_lambda(const struct mustache_run *run,
 	return NULL;
 }
 
-/* The text that the lambda returns, as a template. */
-static bool call_lambda(struct mustache_run *run, const struct op *op,
-			const struct mustache_lambda *lambda,
-			struct mustache_template **out, struct err *err)
+/* The text that the lambda returns, as a template; NULL for an error. */
+static const struct mustache_template *call_lambda(
+	struct mustache_run *run, const struct op *op,
+	const struct mustache_lambda *lambda, struct err *err)
 {
 	const struct mustache_template *t = run->t;
 	const struct delimiters *delimiters = NULL;
+	struct mustache_template *made = NULL;
 	AUTO_BUF text = BUF_INIT(LIMIT_TEMPLATE_BYTES);
 	struct str held = { 0 };
 	AUTO_ERR why = ERR_INIT;
@@ -301,25 +302,28 @@ static bool call_lambda(struct mustache_run *run, const struct op *op,
 	}
 	if (!lambda->fn(lambda->ctx, held, &text, &why) ||
 	    !buf_check(&text, &why) ||
-	    !template_of_text(t, buf_str(&text), delimiters, out, &why))
-		return run_err(run, op, err, why.kind, "%s: %s", lambda->name,
-			       why.msg);
-	*VEC_ADD(&run->texts) = *out;
-	return true;
+	    !template_of_text(t, buf_str(&text), delimiters, &made, &why)) {
+		run_err(run, op, err, why.kind, "%s: %s", lambda->name,
+			why.msg);
+		return NULL;
+	}
+	*VEC_ADD(&run->texts) = made;
+	return made;
 }
 
 bool run_lambda_call(struct mustache_run *run, const struct op *op,
 		     const struct mustache_lambda *lambda, struct err *err)
 {
 	bool is_section = op->kind == OP_SECTION;
-	struct mustache_template *t = NULL;
+	const struct mustache_template *t;
 	struct frame *f;
 
 	if (run->partial_depth == LIMIT_PARTIAL_DEPTH)
 		return run_err(run, op, err, ERR_LIMIT,
 			       "lambdas call each other more than %d deep",
 			       LIMIT_PARTIAL_DEPTH);
-	if (!call_lambda(run, op, lambda, &t, err))
+	t = call_lambda(run, op, lambda, err);
+	if (!t)
 		return false;
 	if (is_section)
 		run_jump(run, op);
