@@ -205,13 +205,25 @@ static bool has_duplicate(const struct yaml_node *map)
 	return false;
 }
 
-/* A key with a variable and no value may be a slip: structure.c looks. */
-static bool has_empty_value(const struct yaml_node *map)
+/* What may be a slip: a variable in plain text of several lines, or in a key
+ * without a value. structure.c looks at it. Recursion: LIMIT_NESTING. */
+static bool is_doubtful(const struct yaml_node *node)
 {
-	for (const struct yaml_node *key = map->first; key;
-	     key = key->next->next)
-		if (yaml_is_empty(key->next))
+	const struct yaml_node *n = node->first;
+
+	if (node->kind == YAML_SCALAR)
+		return node->is_folded && mark_is_in(node->text);
+	for (; n; n = n->next) {
+		if (node->kind == YAML_MAP) {
+			if (is_doubtful(n) ||
+			    (n->kind == YAML_SCALAR && mark_is_in(n->text) &&
+			     yaml_is_empty(n->next)))
+				return true;
+			n = n->next;
+		}
+		if (is_doubtful(n))
 			return true;
+	}
 	return false;
 }
 
@@ -219,9 +231,8 @@ static bool make_map(struct maker *m, const struct yaml_node *node)
 {
 	struct buf *out = &m->shape->text;
 
-	if (!are_fixed(node)) {
-		return !has_empty_value(node) && add_tree(m, node);
-	}
+	if (!are_fixed(node))
+		return !is_doubtful(node) && add_tree(m, node);
 	if (has_duplicate(node))
 		return false;
 	buf_add_char(out, '{');
@@ -248,9 +259,8 @@ static bool make(struct maker *m, const struct yaml_node *node)
 	node = yaml_resolve(node);
 	if (node->kind == YAML_SCALAR)
 		return make_scalar(m, node);
-	if (node->tag || m->depth == LIMIT_NESTING) {
-		return add_tree(m, node);
-	}
+	if (node->tag || m->depth == LIMIT_NESTING)
+		return !is_doubtful(node) && add_tree(m, node);
 	m->depth++;
 	ok = node->kind == YAML_MAP ? make_map(m, node) : make_list(m, node);
 	m->depth--;
