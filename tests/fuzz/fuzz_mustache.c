@@ -131,8 +131,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1)
 		return 0;
-	in.flags = data[0] & (MUSTACHE_STRICT | MUSTACHE_QUERIES |
-			      MUSTACHE_HELPERS | MUSTACHE_NO_RAW);
+	in.flags = data[0] &
+		   (MUSTACHE_STRICT | MUSTACHE_QUERIES | MUSTACHE_HELPERS |
+		    MUSTACHE_NO_RAW | MUSTACHE_PATHS);
 	str_split(str_cut(copy + 1, size - 1), '\0', &in.text, &rest);
 	if (rest.n && !json_read(rest, &in.values, &err))
 		err_clear(&err); /* then without values */
