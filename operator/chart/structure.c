@@ -97,30 +97,40 @@ static bool is_misplaced(const struct expand *e, const struct expand_piece *p,
 	return strchr("&*!|>%", text[p->at - 1]) || text[*line] == '%';
 }
 
-/* Says so when a syntax error stands where a variable is misplaced. */
+/* What to do about a syntax error that has to do with this piece; NULL when it
+ * has not. */
+static const char *advice(const struct expand *e, const struct expand_piece *p,
+			  size_t *line, const char *why)
+{
+	AUTO_BUF place = BUF_INIT(LIMIT_LOG_BYTES);
+	bool misplaced = is_misplaced(e, p, line);
+	bool alone = p->is_slot && strstr(why, "could not find expected ':'");
+
+	if (!misplaced && !alone)
+		return NULL;
+	expand_place(e, p->line, p->column, &place);
+	if (alone && str_ends(str_of(why), buf_text(&place)))
+		return "a variable alone on a line is no entry of a map: put "
+		       "it behind its key";
+	buf_add_text(&place, ": ");
+	if (misplaced && str_starts(str_of(why), buf_text(&place)))
+		return "a variable cannot be part of an anchor, an alias, a "
+		       "tag, a directive or the head of a block";
+	return NULL;
+}
+
 static bool explain(const struct structure *s, struct err *err)
 {
 	const struct expand *e = &s->expand;
+	const char *what = NULL;
 	AUTO_ERR why = ERR_INIT;
 	size_t line = 0;
 
 	err_move(&why, err);
-	for (size_t i = 0; i < e->pieces.count; i++) {
-		const struct expand_piece *p = &e->pieces.items[i];
-		AUTO_BUF place = BUF_INIT(LIMIT_LOG_BYTES);
-
-		if (!is_misplaced(e, p, &line))
-			continue;
-		expand_place(e, p->line, p->column, &place);
-		buf_add_text(&place, ": ");
-		if (str_starts(str_of(why.msg), buf_text(&place)))
-			return err_set(err, why.kind,
-				       "%s; a variable cannot be part of an "
-				       "anchor, an alias, a tag, a directive "
-				       "or the head of a block",
-				       why.msg);
-	}
-	return err_set(err, why.kind, "%s", why.msg);
+	for (size_t i = 0; !what && i < e->pieces.count; i++)
+		what = advice(e, &e->pieces.items[i], &line, why.msg);
+	return err_set(err, why.kind, "%s%s%s", why.msg, what ? "; " : "",
+		       what ? what : "");
 }
 
 bool structure_init(struct structure *s, struct mustache_run *run,

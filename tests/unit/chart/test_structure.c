@@ -241,7 +241,8 @@ static const struct row {
 	{ "syntax in a partial", "a:\n  {{> bad}}\n", "{'x':1}",
 	  "bad:3:1 (included from t:2:3): could not find expected ':', "
 	  "while scanning a simple key that begins at bad:2:1 (included "
-	  "from t:2:3)" },
+	  "from t:2:3); a variable alone on a line is no entry of a map: put "
+	  "it behind its key" },
 	{ "duplicate with a partial", "a:\n  {{> p}}\n  b: 2\n",
 	  "{'x':1,'y':2}",
 	  "t:3:3: duplicate key \"b\", the first is at p:1:1 (included from "
