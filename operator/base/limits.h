@@ -88,6 +88,12 @@
  * them: a text of LIMIT_RENDER_BYTES, each byte through four of them. */
 #define LIMIT_HELPER_BYTES LIMIT_MIB(32)
 
+/* Findings of lint that are shown: more than a person reads at once. */
+#define LIMIT_LINT_FINDINGS 1000
+/* Tags that lint looks at, those of a partial once for each use of it: tenfold
+ * what the largest public charts have. */
+#define LIMIT_LINT_STEPS 200000
+
 /* Schemas within one JSON Schema; the largest in public charts have some
  * thousands. */
 #define LIMIT_SCHEMA_NODES 100000
@@ -115,6 +121,10 @@
 /* Pairs of keys compared for a shape: a map of more keys than 440 is made
  * anew each time. */
 #define LIMIT_SHAPE_PAIRS 100000
+/* Steps of one path on the command line, and the index of a list: as in Helm
+ * (pkg/strvals: MaxNestedNameLevel, MaxIndex). */
+#define LIMIT_SET_STEPS 30
+#define LIMIT_SET_INDEX ((size_t)65536)
 
 /* A configuration file (kubeconfig, watches.yaml, token). */
 #define LIMIT_CONFIG_BYTES LIMIT_MIB(4)
