@@ -9,6 +9,7 @@ typedef int command_fn(char **argv);
 
 command_fn command_run;
 command_fn command_template;
+command_fn command_lint;
 command_fn command_rbac;
 command_fn command_version;
 

@@ -15,6 +15,8 @@ static const struct command {
 	{ "template", "CHART",
 	  "print what a chart would apply, without a cluster",
 	  command_template },
+	{ "lint", "CHART...", "say what is wrong with a chart, and where",
+	  command_lint },
 	{ "rbac", "", "print the ClusterRole that watches.yaml needs",
 	  command_rbac },
 	{ "version", "", "print the version", command_version },
@@ -26,7 +28,7 @@ static void print_help(FILE *to)
 		    "of charts.\n\nusage: devmachine-operator COMMAND "
 		    "[OPTIONS]\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(to, "  %-9s %-6s %s\n", commands[i].name,
+		fprintf(to, "  %-9s %-8s %s\n", commands[i].name,
 			commands[i].operands, commands[i].help);
 	fprintf(to, "\ndevmachine-operator COMMAND --help tells the options of "
 		    "a command.\nExit codes: 0 done, 1 failed, 2 wrong "

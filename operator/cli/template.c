@@ -1,13 +1,13 @@
 #include "cli/usage.h"
 
-#include "base/file.h"
 #include "base/limits.h"
+#include "chart/files.h"
 #include "chart/render.h"
+#include "chart/source.h"
 #include "chart/values.h"
+#include "chart/version.h"
+#include "cli/input.h"
 #include "data/json.h"
-#include "data/merge.h"
-#include "data/path.h"
-#include "data/scalar.h"
 #include "data/yaml_read.h"
 #include "release/order.h"
 #include "release/size.h"
@@ -15,143 +15,195 @@
 #include <stdio.h>
 
 struct template_options {
-	struct option_list files, sets;
-	const char *name, *namespace, *preset, *show_only, *output;
-	const char *kube_version;
+	struct input_options input;
+	struct option_list show_only, api_versions;
+	const char *name, *namespace, *preset, *output, *kube_version;
+	bool is_upgrade, include_crds, notes;
 };
 
-/* What the files and --set say: the values, and a custom resource's name. */
-struct template_input {
-	struct val *values;
-	char *name, *namespace; /* of a custom resource among the files */
+/* All that a render takes. */
+struct job {
+	const struct template_options *options;
+	struct input input;
+	struct chart *chart;
+	struct chart_values *values;
+	struct chart_release release;
+	struct chart_capabilities capabilities;
+	struct val *api_versions; /* list; NULL: unknown */
 };
 
-static void input_done(struct template_input *in)
+static void job_done(struct job *j)
 {
-	val_unref(in->values);
-	free(in->name);
-	free(in->namespace);
-}
-
-static bool is_resource(const struct val *v)
-{
-	return val_is(val_get(v, "apiVersion"), VAL_TEXT) &&
-	       val_is(val_get(v, "kind"), VAL_TEXT) &&
-	       val_is(val_get(v, "metadata"), VAL_MAP);
-}
-
-static void lay_over(struct template_input *in, const struct val *over)
-{
-	/* A null stays: it removes a default of the chart. */
-	struct val *merged = merge_tables(over, in->values, MERGE_KEEP_NULLS);
-
-	val_unref(in->values);
-	in->values = merged;
-}
-
-/* A file holds values, or a custom resource whose spec they are. */
-static bool add_file(struct template_input *in, const char *path,
-		     struct err *err)
-{
-	AUTO_BUF text = BUF_INIT(LIMIT_CONFIG_BYTES);
-	AUTO(val_unref) struct val *v = NULL;
-	const struct val *over;
-
-	if (!file_read(path, &text, err) ||
-	    !yaml_read(buf_str(&text), path, &v, err))
-		return false;
-	over = v;
-	if (is_resource(v)) {
-		const struct val *meta = val_get(v, "metadata");
-
-		free(in->name);
-		free(in->namespace);
-		in->name = alloc_copy(val_get_text(meta, "name"));
-		in->namespace = alloc_copy(val_get_text(meta, "namespace"));
-		over = val_get(v, "spec");
-	}
-	if (over && !val_is(over, VAL_MAP) && !val_is(over, VAL_NULL))
-		return err_set(err, ERR_INVALID,
-			       "%s: values must be a map, not a %s", path,
-			       val_type_text(val_type(over)));
-	if (val_is(over, VAL_MAP))
-		lay_over(in, over);
-	return true;
-}
-
-/* --set path=value: a scalar, typed as a plain one in YAML is. */
-static bool add_set(struct template_input *in, const char *arg, struct err *err)
-{
-	struct str path, value;
-	AUTO(val_unref) struct val *item = NULL;
-
-	if (!str_split(str_of(arg), '=', &path, &value))
-		return err_set(err, ERR_INVALID,
-			       "--set wants path=value, not \"%s\"", arg);
-	if (str_utf8_len(value) < value.n)
-		return err_set(err, ERR_INVALID, "--set " STR_FMT ": no UTF-8",
-			       STR_ARG(path));
-	item = scalar_read(value);
-	if (!item)
-		return err_set(err, ERR_INVALID,
-			       "--set %s: no number that JSON can hold", arg);
-	AUTO_FREE char *text = alloc_text(path.p, path.n);
-	struct val *with = path_with(in->values, text, item);
-	if (!with)
-		return err_set(err, ERR_INVALID,
-			       "--set %s: leads through another value", text);
-	val_unref(in->values);
-	in->values = with;
-	return true;
-}
-
-static bool read_input(const struct template_options *o,
-		       struct template_input *in, struct err *err)
-{
-	struct val_map none = { 0 };
-
-	in->values = val_map_take(&none);
-	for (size_t i = 0; i < o->files.count; i++)
-		if (!add_file(in, o->files.items[i], err))
-			return false;
-	for (size_t i = 0; i < o->sets.count; i++)
-		if (!add_set(in, o->sets.items[i], err))
-			return false;
-	return true;
+	input_done(&j->input);
+	chart_unref(j->chart);
+	chart_values_free(j->values);
+	val_unref(j->api_versions);
 }
 
 /* The preset that is asked for, or that the values name by `template`. */
-static bool find_preset(const struct template_options *o,
-			const struct chart *chart, const struct val *values,
-			const struct val **out, struct err *err)
+static bool find_preset(const struct job *j, const struct val **out,
+			struct err *err)
 {
-	const char *name = o->preset ? o->preset
-				     : val_get_text(values, "template");
+	const char *name = j->options->preset
+				   ? j->options->preset
+				   : val_get_text(j->input.values, "template");
 
-	*out = *name ? chart_preset(chart, name) : NULL;
-	if (*out || !*name || !val_count(chart->presets))
+	*out = *name ? chart_preset(j->chart, name) : NULL;
+	if (*out || !*name || !val_count(j->chart->presets))
 		return true;
 	return err_set(err, ERR_NOT_FOUND,
 		       "chart %s has no preset \"%s\": see its presets/",
-		       chart->name, name);
+		       j->chart->name, name);
 }
 
-/* Whether an object comes from a path in the chart: its source begins with the
- * chart's name. */
-static bool comes_from(const struct manifest_object *o, const char *path)
+static const char *either(const char *a, const char *b, const char *fallback)
 {
-	const char *slash = strchr(o->source, '/');
-
-	return slash && strcmp(slash + 1, path) == 0;
+	if (a && *a)
+		return a;
+	return b && *b ? b : fallback;
 }
 
-/* Keeps what --show-only names. */
-static bool show_only(struct manifest *m, const char *path, struct err *err)
+static bool prepare(struct job *j, const char *path, struct err *err)
+{
+	const struct template_options *o = j->options;
+	const struct val *preset = NULL;
+	struct val_list list = { 0 };
+
+	if (!input_read(&o->input, &j->input, err) ||
+	    !chart_load(path, &j->chart, err) ||
+	    !find_preset(j, &preset, err) ||
+	    !chart_values_new(j->chart, preset, j->input.values, NULL,
+			      &j->values, err))
+		return false;
+	j->release = (struct chart_release){
+		.name = either(o->name, j->input.name, "release-name"),
+		.namespace =
+			either(o->namespace, j->input.namespace, "default"),
+		.revision = o->is_upgrade ? 2 : 1,
+		.is_install = !o->is_upgrade,
+		.is_upgrade = o->is_upgrade,
+	};
+	for (size_t i = 0; i < o->api_versions.count; i++)
+		val_list_add_take(&list,
+				  val_new_textz(o->api_versions.items[i]));
+	if (list.count)
+		j->api_versions = val_list_take(&list);
+	j->capabilities = (struct chart_capabilities){
+		.kube_version = o->kube_version,
+		.api_versions = j->api_versions,
+	};
+	return true;
+}
+
+/* The definitions in crds/, with the files that they come from. */
+static bool add_crds(const struct job *j, const struct chart_part *p,
+		     struct manifest *m, struct err *err)
+{
+	for (size_t i = 0; i < p->source->file_count; i++) {
+		const struct chart_file *f = &p->source->files[i];
+		AUTO_FREE char *source =
+			alloc_print("%s/%s%s", j->chart->name, p->at, f->path);
+		AUTO_VAL_LIST docs = { 0 };
+
+		if (!chart_path_is(f->path, "crds/", ".yaml") &&
+		    !chart_path_is(f->path, "crds/", ".yml"))
+			continue;
+		if (!yaml_read_all(f->data, f->full, &docs, err))
+			return false;
+		for (size_t k = 0; k < docs.count; k++)
+			if (!manifest_add(m, docs.items[k], source,
+					  j->release.namespace, err))
+				return err_wrap(err, "%s", f->full);
+	}
+	return true;
+}
+
+/* Puts the definitions in front of what is in m. Those of a chart that is used
+ * twice count once. */
+static bool put_crds_first(const struct job *j, struct manifest *m,
+			   struct err *err)
+{
+	AUTO(manifest_free) struct manifest *rest = NEW(struct manifest);
+	const struct chart *chart = j->chart;
+	bool ok = true;
+
+	*rest = *m;
+	*m = (struct manifest){ 0 };
+	for (size_t i = 0; ok && i < chart->part_count; i++) {
+		size_t first = 0;
+
+		while (chart->parts[first].source != chart->parts[i].source)
+			first++;
+		if (j->values->enabled[i] && first == i)
+			ok = add_crds(j, &chart->parts[i], m, err);
+	}
+	for (size_t i = 0; ok && i < rest->count; i++)
+		ok = manifest_add(m, rest->items[i].object,
+				  rest->items[i].source, j->release.namespace,
+				  err);
+	return ok;
+}
+
+/* "devmachine/templates/x.yaml" is meant by that, and by what is behind the
+ * chart's name. */
+static bool is_from(const char *source, const char *path)
+{
+	const char *inside = strchr(source, '/');
+
+	return strcmp(source, path) == 0 ||
+	       (inside && strcmp(inside + 1, path) == 0);
+}
+
+static bool has_template(const struct chart *chart, const char *path)
+{
+	for (size_t i = 0; i < chart->template_count; i++)
+		if (is_from(chart->templates[i].source, path))
+			return true;
+	return false;
+}
+
+static bool is_wanted(const struct option_list *paths, const char *source)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		if (is_from(source, paths->items[i]))
+			return true;
+	return false;
+}
+
+/* Every path that --show-only names must give something. */
+static bool check_paths(const struct job *j, const struct manifest *m,
+			struct err *err)
+{
+	const struct option_list *paths = &j->options->show_only;
+
+	for (size_t i = 0; i < paths->count; i++) {
+		size_t k = 0;
+
+		while (k < m->count &&
+		       !is_from(m->items[k].source, paths->items[i]))
+			k++;
+		if (k < m->count)
+			continue;
+		return err_set(err, ERR_NOT_FOUND, "--show-only %s: %s",
+			       paths->items[i],
+			       has_template(j->chart, paths->items[i])
+				       ? "renders no object with these values"
+				       : "the chart has no such template; name "
+					 "one as templates/service.yaml");
+	}
+	return true;
+}
+
+static bool show_only(const struct job *j, struct manifest *m, struct err *err)
 {
 	size_t kept = 0;
 
+	if (!j->options->show_only.count)
+		return true;
+	if (!check_paths(j, m, err))
+		return false;
 	for (size_t i = 0; i < m->count; i++) {
-		if (comes_from(&m->items[i], path)) {
+		if (is_wanted(&j->options->show_only, m->items[i].source)) {
 			m->items[kept++] = m->items[i];
 			continue;
 		}
@@ -159,9 +211,7 @@ static bool show_only(struct manifest *m, const char *path, struct err *err)
 		free(m->items[i].source);
 	}
 	m->count = kept;
-	return kept ||
-	       err_set(err, ERR_NOT_FOUND,
-		       "--show-only %s: no object comes from there", path);
+	return true;
 }
 
 static void print_json(const struct manifest *m, struct buf *out)
@@ -179,50 +229,46 @@ static void print_json(const struct manifest *m, struct buf *out)
 	buf_add_char(out, '\n');
 }
 
-static bool render(const struct template_options *o, const char *path,
-		   struct template_input *in, struct buf *out, struct err *err)
+static bool print_objects(const struct job *j, struct buf *out, struct err *err)
 {
-	AUTO(chart_unref) struct chart *chart = NULL;
-	AUTO(chart_values_free) struct chart_values *values = NULL;
 	AUTO(manifest_free) struct manifest *m = NULL;
-	const struct val *preset;
 
-	if (!read_input(o, in, err) || !chart_load(path, &chart, err) ||
-	    !find_preset(o, chart, in->values, &preset, err) ||
-	    !chart_values_new(chart, preset, in->values, NULL, &values, err))
+	if (!chart_render(j->chart, j->values, &j->release, &j->capabilities,
+			  &m, err))
 		return false;
-	const char *name = o->name ? o->name : in->name;
-	const char *namespace = o->namespace ? o->namespace : in->namespace;
-	const struct chart_release release = {
-		.name = name ? name : "release-name",
-		.namespace = namespace && *namespace ? namespace : "default",
-		.revision = 1,
-		.is_install = true,
-	};
-	const struct chart_capabilities capabilities = {
-		.kube_version = o->kube_version,
-	};
-	if (!chart_render(chart, values, &release, &capabilities, &m, err) ||
-	    (o->show_only && !show_only(m, o->show_only, err)))
-		return false;
-	if (val_is_true(val_get(in->values, "stopped")))
+	if (val_is_true(val_get(j->input.values, "stopped")))
 		size_stop_all(m);
 	order_sort(m);
-	if (strcmp(o->output, "json") == 0)
+	if ((j->options->include_crds && !put_crds_first(j, m, err)) ||
+	    !show_only(j, m, err))
+		return false;
+	if (strcmp(j->options->output, "json") == 0)
 		print_json(m, out);
 	else
 		manifest_text(m, out);
-	return buf_check(out, err);
+	return true;
+}
+
+static bool render(struct job *j, const char *path, struct buf *out,
+		   struct err *err)
+{
+	if (!prepare(j, path, err))
+		return false;
+	bool ok = j->options->notes
+			  ? chart_notes(j->chart, j->values, &j->release,
+					&j->capabilities, out, err)
+			  : print_objects(j, out, err);
+	return ok && buf_check(out, err);
 }
 
 static int print(const struct template_options *o, const char *path)
 {
 	AUTO_BUF out = BUF_INIT(2 * LIMIT_RENDER_BYTES);
-	struct template_input in = { 0 };
+	struct job j = { .options = o };
 	AUTO_ERR err = ERR_INIT;
-	bool ok = render(o, path, &in, &out, &err);
+	bool ok = render(&j, path, &out, &err);
 
-	input_done(&in);
+	job_done(&j);
 	if (!ok)
 		return usage_fail("template", &err);
 	if (fwrite(buf_text(&out), 1, out.len, stdout) != out.len ||
@@ -231,17 +277,50 @@ static int print(const struct template_options *o, const char *path)
 	return EXIT_DONE;
 }
 
+/* What the table of options cannot tell. */
+static const char *find_misuse(const struct template_options *o)
+{
+	struct version version;
+
+	if (strcmp(o->output, "yaml") != 0 && strcmp(o->output, "json") != 0)
+		return "-o is yaml or json";
+	if (!version_parse(str_of(o->kube_version), &version))
+		return "--kube-version wants a version such as v1.34.0";
+	if (o->notes && (o->show_only.count || o->include_crds))
+		return "--notes prints no objects: leave --show-only and "
+		       "--include-crds out";
+	return NULL;
+}
+
+static int run(const struct usage *usage, struct template_options *o,
+	       char **argv)
+{
+	struct option_list operands = { 0 };
+	int code;
+
+	if (usage_read(usage, argv, &operands, &code)) {
+		const char *misuse = find_misuse(o);
+		AUTO_FREE char *version =
+			alloc_print("%s%s", *o->kube_version == 'v' ? "" : "v",
+				    o->kube_version);
+
+		o->kube_version = version;
+		code = misuse ? usage_misuse("template", misuse)
+			      : print(o, operands.items[0]);
+	}
+	VEC_DONE(&operands);
+	VEC_DONE(&o->show_only);
+	VEC_DONE(&o->api_versions);
+	input_options_done(&o->input);
+	return code;
+}
+
 int command_template(char **argv)
 {
 	struct template_options o = { .output = "yaml",
-				      .kube_version = "v1.30.0" };
+				      .kube_version = USAGE_KUBE_VERSION };
 	const struct option table[] = {
-		{ "-f", OPTION_LIST, &o.files, "FILE",
-		  "values, or a custom resource whose spec are the values; may "
-		  "be given again, later files win" },
-		{ "--set", OPTION_LIST, &o.sets, "PATH=VALUE",
-		  "one scalar, typed as in YAML; may be given again, wins over "
-		  "files" },
+		INPUT_OPTIONS(&o.input),
 		{ "--preset", OPTION_TEXT, &o.preset, "NAME",
 		  "preset of the chart (default: the value of `template`)" },
 		{ "--name", OPTION_TEXT, &o.name, "NAME",
@@ -250,40 +329,35 @@ int command_template(char **argv)
 		{ "--namespace", OPTION_TEXT, &o.namespace, "NAME",
 		  "namespace of the release (default: the custom resource's, "
 		  "or default)" },
+		{ "-n", OPTION_TEXT, &o.namespace, "NAME", "the same" },
+		{ "--is-upgrade", OPTION_FLAG, &o.is_upgrade, NULL,
+		  "templates see an upgrade, at revision 2 (default: an "
+		  "install)" },
 		{ "--kube-version", OPTION_TEXT, &o.kube_version, "VERSION",
-		  "what templates see as the server's version (default "
-		  "v1.30.0)" },
-		{ "--show-only", OPTION_TEXT, &o.show_only, "FILE",
+		  "what templates see as the server's version (default " USAGE_KUBE_VERSION
+		  ")" },
+		{ "--api-versions", OPTION_LIST, &o.api_versions, "VERSION",
+		  "what templates see as served by it, such as apps/v1; may be "
+		  "given again" },
+		{ "--show-only", OPTION_LIST, &o.show_only, "FILE",
 		  "only what comes from this template, such as "
-		  "templates/service.yaml, or charts/NAME/templates/x.yaml" },
+		  "templates/service.yaml; may be given again" },
+		{ "--include-crds", OPTION_FLAG, &o.include_crds, NULL,
+		  "what is in crds/, too" },
+		{ "--notes", OPTION_FLAG, &o.notes, NULL,
+		  "NOTES.txt, in place of the objects" },
 		{ "-o", OPTION_TEXT, &o.output, "yaml|json",
 		  "documents with their source, or one List (default yaml)" },
 	};
 	const struct usage usage = {
 		.command = "template",
 		.synopsis = "CHART [OPTIONS]",
-		.help = "Prints the objects that a chart renders, in install "
-			"order; needs no cluster.",
+		.help = "Prints the objects that a chart, a directory or a "
+			".tgz, renders, in install order;\nneeds no cluster.",
 		.options = table,
 		.count = ARRAY_LEN(table),
 		.operands = 1,
 	};
-	struct option_list operands = { 0 };
-	int code;
 
-	if (!usage_read(&usage, argv, &operands, &code)) {
-		VEC_DONE(&operands);
-		return code;
-	}
-	if (strcmp(o.output, "yaml") != 0 && strcmp(o.output, "json") != 0) {
-		fputs("devmachine-operator template: -o is yaml or json\n",
-		      stderr);
-		code = EXIT_USAGE;
-	} else {
-		code = print(&o, operands.items[0]);
-	}
-	VEC_DONE(&operands);
-	VEC_DONE(&o.files);
-	VEC_DONE(&o.sets);
-	return code;
+	return run(&usage, &o, argv);
 }

@@ -28,7 +28,8 @@ bool usage_read(const struct usage *u, char **argv,
 		return false;
 	}
 	if (options_read(u->options, u->count, argv, operands, &err)) {
-		if (operands->count == u->operands)
+		if (operands->count == u->operands ||
+		    u->operands == USAGE_ANY_OPERANDS)
 			return true;
 		err_set(&err, ERR_INVALID, "%s",
 			operands->count < u->operands ? "too few arguments"
@@ -40,6 +41,12 @@ bool usage_read(const struct usage *u, char **argv,
 		u->command, err.msg, u->command, u->synopsis);
 	*code = EXIT_USAGE;
 	return false;
+}
+
+int usage_misuse(const char *command, const char *what)
+{
+	fprintf(stderr, "devmachine-operator %s: %s\n", command, what);
+	return EXIT_USAGE;
 }
 
 int usage_fail(const char *command, const struct err *err)

@@ -5,13 +5,18 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 
+/* The API server's version where there is no API server. */
+#define USAGE_KUBE_VERSION "v1.30.0"
+
+#define USAGE_ANY_OPERANDS SIZE_MAX
+
 struct usage {
 	const char *command;  /* "run" */
 	const char *synopsis; /* "CHART [OPTIONS]" */
 	const char *help;     /* sentences */
 	const struct option *options;
 	size_t count;
-	size_t operands; /* how many there must be */
+	size_t operands; /* how many there must be, or USAGE_ANY_OPERANDS */
 };
 
 /**
@@ -20,6 +25,9 @@ struct usage {
  */
 bool usage_read(const struct usage *u, char **argv,
 		struct option_list *operands, int *code);
+
+/** Says how a command was misused. Returns EXIT_USAGE. */
+int usage_misuse(const char *command, const char *what);
 
 /** Prints an error of a command to stderr. Returns EXIT_FAILED. */
 int usage_fail(const char *command, const struct err *err);

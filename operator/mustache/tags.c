@@ -68,7 +68,9 @@ static void fill(const struct mustache_template *t, size_t i, struct tag *tag)
 	case TAG_PARENT:
 		tag->dynamic = op->flags & OP_DYNAMIC;
 		tag->name = written_name(t, d);
-		if (!tag->dynamic && op->target)
+		if (tag->dynamic)
+			tag->means = &t->names.items[op->name];
+		else if (op->target)
 			tag->target = &t->set->templates[op->target - 1];
 		break;
 	case TAG_END:

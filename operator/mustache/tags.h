@@ -37,8 +37,8 @@ struct tag {
 	size_t other; /* of what opens, its end; of an end, what it ends */
 	/* TAG_PARTIAL, TAG_PARENT: NULL when dynamic, or when there is none. */
 	const struct mustache_template *target;
-	/* What the name means; NULL where it is no variable: a partial's, a
-	 * parent's, a block's, an end's. */
+	/* What the name means; NULL where it is no variable: that of a
+	 * block, an end, and of a partial or parent that is not dynamic. */
 	const struct name *means;
 };
 

@@ -1,4 +1,4 @@
-"""The commands that need no cluster: template, rbac, version, and how wrong usage is told."""
+"""The commands that need no cluster: template, lint, rbac, version, and how wrong usage is told."""
 
 import json
 import os
@@ -171,6 +171,140 @@ def test_null_in_a_file_removes_a_default(tmp_path):
     assert items[0]["data"] == {"a": {"c": 1, "d": 1, "e": 1}}
 
 
+def template_json(*args):
+    return json.loads(template("-f", SAMPLES["devmachine"], "-o", "json", *args))["items"]
+
+
+def by_kind(items, kind):
+    return [item for item in items if item["kind"] == kind]
+
+
+def test_set_as_in_helm(tmp_path):
+    (tmp_path / "note").write_text("two\nlines\n")
+    items = template_json(
+        "--set", "podAnnotations.a=x\\,y,podAnnotations.b=1.5",
+        "--set", "env[0].name=A,env[0].value=b",
+        "--set-string", "podLabels.n=1",
+        "--set-file", f"podAnnotations.note={tmp_path}/note",
+        "--set-json", 'nodeSelector={"disk": "ssd"}',
+        "--set", "ide.args={-x,y}",
+    )
+    [deployment] = by_kind(items, "Deployment")
+    pod = deployment["spec"]["template"]
+    annotations = pod["metadata"]["annotations"]
+    assert (annotations["a"], annotations["b"], annotations["note"]) == ("x,y", "1.5", "two\nlines\n")
+    assert pod["metadata"]["labels"]["n"] == "1" and pod["spec"]["nodeSelector"] == {"disk": "ssd"}
+    container = pod["spec"]["containers"][0]
+    assert container["args"] == ["-x", "y"] and container["env"][-1] == {"name": "A", "value": "b"}
+
+
+def test_show_only():
+    both = template("--show-only", "templates/pvc.yaml", "--show-only", "devmachine/templates/secret.yaml")
+    assert sorted(d["kind"] for d in yaml.safe_load_all(both)) == ["PersistentVolumeClaim", "Secret"]
+    for path, said in {"pvc.yaml": "no such template", "templates/ingress.yaml": "renders no object"}.items():
+        done = operator("template", "charts/devmachine", "--show-only", path)
+        assert done.returncode == 1 and said in done.stderr and done.stdout == ""
+
+
+def test_notes():
+    text = template("--name", "web", "-n", "team", "--notes")
+    assert text.startswith("VS Code machine web in namespace team.") and "apiVersion" not in text
+
+
+@pytest.fixture
+def chart(tmp_path):
+    """A small chart that shows what templates see of the release and the server."""
+    path = tmp_path / "small"
+    (path / "templates").mkdir(parents=True)
+    (path / "crds").mkdir()
+    (path / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: small\nversion: 1.0.0\ndescription: d\n"
+        "annotations: {ide.example.com/template-engine: mustache}\n")
+    (path / "crds/x.yaml").write_text(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.x.io}\n")
+    (path / "templates/a.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  seen: '"
+        "{{Release.IsInstall}} {{Release.IsUpgrade}} {{Release.Revision}} {{Capabilities.KubeVersion.Version}} "
+        "{{#join.+}}{{Capabilities.APIVersions}}{{/join.+}}'\n")
+    return path
+
+
+def test_what_templates_see(chart):
+    def seen(*args):
+        return yaml.safe_load(check(OPERATOR, "template", chart, *args))["data"]["seen"]
+
+    assert seen() == "true false 1 v1.30.0 "
+    assert seen("--is-upgrade", "--kube-version", "1.34.1", "--api-versions", "a/v1", "--api-versions", "b/v1") == (
+        "false true 2 v1.34.1 a/v1+b/v1")
+
+
+def test_include_crds(chart):
+    text = check(OPERATOR, "template", chart, "--include-crds")
+    assert [d["kind"] for d in yaml.safe_load_all(text)] == ["CustomResourceDefinition", "ConfigMap"]
+    assert "# Source: small/crds/x.yaml\n" in text
+    assert "CustomResourceDefinition" not in check(OPERATOR, "template", chart)
+
+
+LINT_SUMMARY = "lint: errors: {}, warnings: {}, infos: {}\n"
+
+
+@pytest.mark.parametrize("arguments", [
+    "charts/devmachine", "charts/devmachine/ --strict", "--watches-file watches.yaml --strict",
+    *(f"charts/devmachine --strict -f {path}" for path in SAMPLES.values()),
+])
+def test_lint_finds_nothing(arguments):
+    done = operator("lint", *arguments.split())
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", LINT_SUMMARY.format(0, 0, 0))
+
+
+def test_lint(chart):
+    (chart / "values.yaml").write_text("# values\nunused: 1\n")
+    done = operator("lint", chart)
+    assert done.returncode == 0 and done.stderr == LINT_SUMMARY.format(0, 1, 0)
+    assert done.stdout == (
+        f"{chart}/values.yaml:2:1: warning: unused is mentioned nowhere; remove it from values.yaml, or use it "
+        "[unused-value]\n")
+    assert operator("lint", chart, "--strict").returncode == 1
+    with open(chart / "templates/a.yaml", "a") as file:
+        file.write("  b: {{Values.port}}\nfoo: 1\n")
+    done = operator("lint", chart, "--set", "port=80")
+    assert done.returncode == 1 and done.stderr == LINT_SUMMARY.format(3, 1, 0)
+    # Where there are no values with a port, and where it is a number.
+    assert [line.split(": ", 1)[0] for line in done.stdout.splitlines()] == [
+        f"{chart}/templates/a.yaml:6:6", f"{chart}/templates/a.yaml:6:6", f"{chart}/templates/a.yaml:7:1",
+        f"{chart}/values.yaml:2:1"]
+    assert "(with the given values)" in done.stdout
+
+
+def test_lint_json(chart):
+    (chart / "values.yaml").write_text("# values\nunused: 1\n")
+    assert json.loads(operator("lint", chart, "--format", "json").stdout) == [{
+        "file": f"{chart}/values.yaml", "line": 2, "column": 1, "severity": "warning", "rule": "unused-value",
+        "message": "unused is mentioned nowhere", "fix": "remove it from values.yaml, or use it", "with": ""}]
+    assert json.loads(operator("lint", "charts/devmachine", "--format", "json").stdout) == []
+
+
+def test_lint_watches(chart, tmp_path):
+    entry = {"group": "x.io", "version": "v1", "kind": "X", "chart": str(chart)}
+    watches = tmp_path / "watches.yaml"
+    watches.write_text("- " + "\n  ".join(f"{k}: {v}" for k, v in entry.items()) + "\n  overrideValues:\n    a.b: 1\n")
+    done = operator("lint", "--watches-file", watches)
+    assert done.returncode == 0, done.stdout
+    # A chart without values takes any; one that has some does not know this one.
+    (chart / "values.yaml").write_text("global: {}\n")
+    done = operator("lint", "--watches-file", watches)
+    assert done.stdout.startswith(f"{watches}:6:10: warning: a.b is no value of the chart; ")
+    # A chart that does not load is told once, where the mistake is.
+    (chart / "templates/a.yaml").write_text("a: {{x\n")
+    done = operator("lint", "--watches-file", watches)
+    assert done.returncode == 1 and done.stdout.startswith(f"{chart}/templates/a.yaml:1:4: error: ")
+    assert len(done.stdout.splitlines()) == 1
+    watches.write_text(watches.read_text() + "  nothing: 1\n")
+    (chart / "templates/a.yaml").unlink()
+    done = operator("lint", "--watches-file", watches)
+    assert done.returncode == 1 and f"{watches}:7:12: error: unknown key" in done.stdout
+
+
 def test_rbac_is_what_is_checked_in():
     assert check(OPERATOR, "rbac", cwd=ROOT) == (ROOT / "config/rbac/role.yaml").read_text()
 
@@ -179,7 +313,7 @@ def test_version():
     assert check(OPERATOR, "version", cwd=ROOT).strip()
 
 
-@pytest.mark.parametrize("command", ["", "run", "template", "rbac"])
+@pytest.mark.parametrize("command", ["", "run", "template", "lint", "rbac"])
 def test_help(command):
     done = operator(*command.split(), "--help")
     assert done.returncode == 0 and "usage: devmachine-operator" in done.stdout and done.stderr == ""
@@ -188,7 +322,8 @@ def test_help(command):
 USAGE = [
     "", "nothing", "--nothing", "run --nothing", "run extra", "template", "template a b", "template charts/devmachine -o x",
     "template charts/devmachine -f", "rbac extra", "run --log-level", "run --max-concurrent-reconciles x",
-    "run --reconcile-period soon",
+    "run --reconcile-period soon", "lint", "lint --format x charts/devmachine", "lint --kube-version x charts/devmachine",
+    "template charts/devmachine --kube-version x", "template charts/devmachine --notes --include-crds",
 ]
 
 
@@ -208,6 +343,11 @@ FAILS = {
     "template charts/devmachine --set gpu=17": "values.schema.json: gpu: must be at most 16",
     "template charts/devmachine --set ide.prot=1": "values.schema.json: ide.prot: is not known here",
     "template charts/devmachine --show-only templates/nothing.yaml": "templates/nothing.yaml",
+    "template charts/devmachine --set a": "--set a: has no value",
+    "template charts/devmachine --set-file a=nothing.txt": "nothing.txt",
+    "lint charts/nothing": "charts/nothing",
+    "lint charts/devmachine -f nothing.yaml": "nothing.yaml",
+    "lint --watches-file nothing.yaml": "nothing.yaml",
     "rbac --watches-file nothing.yaml": "nothing.yaml",
     "run --kubeconfig nothing.yaml": "nothing.yaml",
 }

@@ -25,7 +25,7 @@ static const struct row {
 	  "^ a@1:1 to 4 =a;# b@1:7 to 3 in 0 =b;v c@1:13 in 1 =c;"
 	  "/ b@1:18 to 1 in 0;/ a@1:24 to 0" },
 	{ "partial", "\n  {{> p }}\n", "> p@2:3 alone known" },
-	{ "dynamic partial", "{{>* p.q }}", "> p.q@1:1 alone dynamic" },
+	{ "dynamic partial", "{{>* p.q }}", "> p.q@1:1 alone dynamic =p.q" },
 	{ "unknown partial", "{{>z}}", "> z@1:1 alone" },
 	{ "parent and block", "{{<p}}{{$b}}x{{/b}}{{/p}}",
 	  "< p@1:1 to 3 known;$ b@1:7 to 2 in 0;/ b@1:14 to 1 in 0;"
