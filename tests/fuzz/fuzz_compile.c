@@ -5,7 +5,7 @@
  *   - compiling ends in a program or in an error that begins with a place in
  *     the template at fault, and the same again the second time;
  *   - it takes no longer than its text is long: the template is repeated until
- *     it has 128 KiB, and then is compiled in time;
+ *     it has 32 KiB, and then is compiled in time;
  *   - what a template cannot say alone it cannot say as a partial, either.
  */
 #include <stdint.h>
@@ -25,7 +25,7 @@
 	} while (0)
 
 /* Far more than it takes, with sanitizers and on a busy machine. */
-enum { LONG_BYTES = 128 * 1024, LONG_S = 5 };
+enum { LONG_BYTES = 32 * 1024, LONG_S = 3 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
