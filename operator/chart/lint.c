@@ -107,7 +107,7 @@ static size_t numbers_at(struct str s, unsigned *line, unsigned *column)
 		unsigned n = 0;
 		size_t from = at + 1;
 
-		if (at >= s.n || s.p[at] != ':')
+		if (!s.p || at >= s.n || s.p[at] != ':')
 			return 0;
 		for (at = from; at < s.n && s.p[at] >= '0' && s.p[at] <= '9' &&
 				at < from + 9;
@@ -132,7 +132,7 @@ static void cut_chain(struct place *p, struct str s)
 {
 	const char *end;
 
-	if (str_starts(s, " (included from ") &&
+	if (s.p && str_starts(s, " (included from ") &&
 	    (end = memchr(s.p, ')', s.n))) {
 		p->chain = str_cut(s.p, (size_t)(end + 1 - s.p));
 		s = str_cut(end + 1, s.n - p->chain.n);
@@ -145,6 +145,8 @@ static void cut_chain(struct place *p, struct str s)
 static bool parse_place(struct str s, struct place *p)
 {
 	*p = (struct place){ .rest = s };
+	if (!s.p)
+		return false;
 	for (size_t i = 0; i < s.n; i++) {
 		struct str at = str_cut(s.p + i, s.n - i);
 		size_t n = numbers_at(at, &p->line, &p->column);
@@ -185,7 +187,7 @@ static enum lint_rule classify(struct str message, enum lint_rule rule)
 	if (rule != LINT_RULE_RENDER && rule != LINT_RULE_YAML_SYNTAX &&
 	    rule != LINT_RULE_TEMPLATE_SYNTAX && rule != LINT_RULE_CHART_YAML)
 		return rule;
-	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+	for (size_t i = 0; message.p && i < ARRAY_LEN(table); i++)
 		if (memmem(message.p, message.n, table[i].text,
 			   strlen(table[i].text)))
 			return table[i].rule;
@@ -268,7 +270,7 @@ static char *pointer_in(struct str message)
 	if (str_starts(message, "the annotation " CHART_RAW_ANNOTATION))
 		return alloc_copy("/annotations/ide.example.com~1"
 				  "raw-templates");
-	while (n < message.n && !strchr(" :,", message.p[n]))
+	while (message.p && n < message.n && !strchr(" :,", message.p[n]))
 		n++;
 	if (str_starts(message, "/"))
 		return alloc_text(message.p, n);
@@ -302,7 +304,8 @@ static enum lint_rule rule_of_file(struct str file, struct str message)
 		return str_starts(message, "dependencies")
 			       ? LINT_RULE_DEPENDENCY
 			       : LINT_RULE_CHART_YAML;
-	if (memmem(file.p, file.n, "templates/", strlen("templates/")))
+	if (file.p &&
+	    memmem(file.p, file.n, "templates/", strlen("templates/")))
 		return LINT_RULE_TEMPLATE_SYNTAX;
 	return LINT_RULE_CHART_FILE;
 }

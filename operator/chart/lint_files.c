@@ -69,7 +69,10 @@ char *lint_pointer_of(struct str path)
 	for (size_t i = 0; i < path.n; i++) {
 		if (path.p[i] == ']')
 			continue;
-		pointer[n++] = strchr(".[", path.p[i]) ? '/' : path.p[i];
+		pointer[n] = path.p[i];
+		if (strchr(".[", path.p[i]))
+			pointer[n] = '/';
+		n++;
 	}
 	return pointer;
 }

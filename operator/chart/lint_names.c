@@ -218,10 +218,14 @@ static bool is_in_comment(const struct mustache_template *t,
 	while (from > 0 && source.p[from - 1] != '\n')
 		from--;
 	for (size_t i = from; i < tag->begin; i++) {
-		char c = source.p[i], before = i > from ? source.p[i - 1] : ' ';
+		char c = source.p[i], before = ' ';
 
-		if (quote)
-			quote = c == quote ? 0 : quote;
+		if (i > from)
+			before = source.p[i - 1];
+		if (quote && c == quote)
+			quote = 0;
+		else if (quote)
+			continue;
 		else if (strchr("\"'", c) && strchr(" [{,", before))
 			quote = c;
 		else if (c == '#' && (before == ' ' || before == '\t'))

@@ -39,7 +39,7 @@ static bool fail(const struct setting *s, struct err *err, const char *what)
  * out. Returns that character, or 0 at the end. */
 static char cut(struct setting *s, const char *stop, struct buf *out)
 {
-	while (s->rest.n) {
+	while (s->rest.p && s->rest.n) {
 		char c = *s->rest.p;
 
 		s->rest = str_cut(s->rest.p + 1, s->rest.n - 1);
@@ -93,7 +93,9 @@ static bool read_indices(struct setting *s, char *last, struct err *err)
 	while (*last == '[') {
 		if (!read_index(s, err))
 			return false;
-		*last = s->rest.n ? *s->rest.p : 0;
+		*last = 0;
+		if (s->rest.n)
+			*last = *s->rest.p;
 		if (!*last || !strchr("[.=", *last))
 			return fail(s, err, "behind an index stands =, . or [");
 		s->rest = str_cut(s->rest.p + 1, s->rest.n - 1);

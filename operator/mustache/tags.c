@@ -86,7 +86,7 @@ static void fill(const struct mustache_template *t, size_t i, struct tag *tag)
 
 void tags_read(const struct mustache_template *t, struct tags *out)
 {
-	size_t open[LIMIT_TEMPLATE_NESTING], depth = 0;
+	size_t open[LIMIT_TEMPLATE_NESTING] = { 0 }, depth = 0;
 
 	for (size_t i = 0; i < t->ops.count; i++) {
 		size_t at = out->count;
