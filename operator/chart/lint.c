@@ -226,7 +226,11 @@ void lint_add_error(struct lint *lint, enum lint_rule rule, const char *folder,
 	AUTO_FREE char *message =
 		alloc_print(STR_FMT STR_FMT, STR_ARG(p.rest), STR_ARG(p.chain));
 	rule = classify(p.rest, rule);
-	if (!is_consequence(lint, rule, path, p.line))
+	/* A render stops at what lint_names() has told already. */
+	bool told =
+		(rule == LINT_RULE_NOTES || rule == LINT_RULE_STATUS) &&
+		is_known(lint, LINT_RULE_MISSING_VALUE, path, p.line, p.column);
+	if (!told && !is_consequence(lint, rule, path, p.line))
 		lint_add(lint, rule, path, p.line ? p.line : 1,
 			 p.column ? p.column : 1, with, message);
 }

@@ -289,6 +289,9 @@ static const struct row {
 	    { "status.yaml", "{{#Live.ConfigMap}}\nb: {{nmae}}\n"
 			     "{{/Live.ConfigMap}}\n" } },
 	  "status.yaml:2:4 status" },
+	{ "notes, told once",
+	  { META, { "templates/NOTES.txt", "{{Values.b}}\n" } },
+	  "templates/NOTES.txt:1:1 missing-value" },
 	{ "notes",
 	  { META,
 	    { "values.yaml", "a: 1\n" },
