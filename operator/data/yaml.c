@@ -40,11 +40,11 @@ struct reader {
 	struct str text;
 	struct yaml_stream *stream;
 	struct map anchors; /* name to node, of this document */
-	struct open_node open[LIMIT_NESTING];
-	size_t depth; /* containers open */
+	size_t depth;       /* containers open */
 	size_t nodes;
 	size_t cap;       /* of stream->roots */
 	size_t at, index; /* the cursor, in bytes and in characters */
+	struct open_node open[LIMIT_NESTING]; /* last */
 };
 
 static void add_block(struct yaml_stream *s, size_t cap)
@@ -390,7 +390,9 @@ bool yaml_parse_places(struct str text, const char *name,
 	s->places = places;
 	if (str_starts(text, "\xef\xbb\xbf"))
 		text = str_cut(text.p + 3, text.n - 3);
-	struct reader *r = NEW(struct reader);
+	/* The stack of open nodes is large and needs no zeros. */
+	struct reader *r = alloc_resize(NULL, 1, sizeof(*r));
+	memset(r, 0, offsetof(struct reader, open));
 	r->text = text;
 	r->stream = s;
 	bool ok = false;
