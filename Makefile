@@ -237,8 +237,12 @@ e2e: packages-e2e $(OPERATOR) build/fault/devmachine-operator ## the operator on
 
 S ?= 60
 .PHONY: fuzz
-fuzz: $(if $(T),build/fuzz/tests/fuzz/fuzz_$(T),$(FUZZ:%.c=build/fuzz/%)) ## T=<target> or all, S=<seconds> each (60)
-	@sh tests/setup/fuzz.sh $(S) $^
+fuzz: $(if $(T),$(T:%=build/fuzz/tests/fuzz/fuzz_%),$(FUZZ:%.c=build/fuzz/%)) ## T="<targets>" or all, S=<seconds> each (60)
+	@JOBS=$(JOBS) sh tests/setup/fuzz.sh $(S) $^
+
+.PHONY: test-long
+test-long: ## half an hour of each fuzzer: four hours on two cores
+	@$(MAKE) fuzz S=1800
 
 # Peers whose language or library is not there are left out: that is no error.
 .PHONY: bench

@@ -14,14 +14,7 @@
 #include "base/alloc.h"
 #include "chart/ignore.h"
 #include "chart/version.h"
-
-#define REQUIRE(what)                                   \
-	do {                                            \
-		if (!(what)) {                          \
-			fprintf(stderr, "%s\n", #what); \
-			abort();                        \
-		}                                       \
-	} while (0)
+#include "fuzz/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,15 +14,8 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "fuzz/require.h"
 #include "mustache/mustache.h"
-
-#define REQUIRE(what)                                   \
-	do {                                            \
-		if (!(what)) {                          \
-			fprintf(stderr, "%s\n", #what); \
-			abort();                        \
-		}                                       \
-	} while (0)
 
 /* Far more than it takes, with sanitizers and on a busy machine. */
 enum { LONG_BYTES = 32 * 1024, LONG_S = 3 };

@@ -13,15 +13,8 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "data/json.h"
+#include "fuzz/require.h"
 #include "mustache/helper.h"
-
-#define REQUIRE(what)                                   \
-	do {                                            \
-		if (!(what)) {                          \
-			fprintf(stderr, "%s\n", #what); \
-			abort();                        \
-		}                                       \
-	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

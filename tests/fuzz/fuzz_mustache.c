@@ -14,15 +14,8 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "data/json.h"
+#include "fuzz/require.h"
 #include "mustache/expand.h"
-
-#define REQUIRE(what)                                   \
-	do {                                            \
-		if (!(what)) {                          \
-			fprintf(stderr, "%s\n", #what); \
-			abort();                        \
-		}                                       \
-	} while (0)
 
 enum { OUTPUT_BYTES = 1 << 16 };
 

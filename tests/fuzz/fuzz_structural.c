@@ -24,16 +24,9 @@
 #include "chart/renderer.h"
 #include "chart/structure.h"
 #include "data/json.h"
+#include "fuzz/require.h"
 
 #define BASE "base"
-#define REQUIRE(what)                                   \
-	do {                                            \
-		if (!(what)) {                          \
-			fprintf(stderr, "%s\n", #what); \
-			abort();                        \
-		}                                       \
-	} while (0)
-
 enum { OUTPUT_BYTES = 1 << 20 };
 
 struct input {

@@ -20,14 +20,7 @@
 #include "chart/source.h"
 #include "chart/values.h"
 #include "data/gzip.h"
-
-#define REQUIRE(what)                                   \
-	do {                                            \
-		if (!(what)) {                          \
-			fprintf(stderr, "%s\n", #what); \
-			abort();                        \
-		}                                       \
-	} while (0)
+#include "fuzz/require.h"
 
 enum { BLOCK = 512, MAX_BYTES = 1 << 20 };
 
