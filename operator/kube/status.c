@@ -75,7 +75,7 @@ static const struct val *first_cause(const struct val *details)
 
 /* What code and reason alone do not tell. */
 static enum err_kind mend_kind(enum err_kind kind, int code, const char *reason,
-			       const struct val *details)
+			       const char *message, const struct val *details)
 {
 	const char *cause = val_get_text(first_cause(details), "reason");
 
@@ -85,6 +85,10 @@ static enum err_kind mend_kind(enum err_kind kind, int code, const char *reason,
 		return ERR_CONFLICT;
 	/* The namespace is going, and its objects with it: nobody's fault. */
 	if (code == 403 && strcmp(cause, "NamespaceTerminating") == 0)
+		return ERR_UNAVAILABLE;
+	/* The admission of owner references learns of a new kind later than
+	 * the rest of the server (OwnerReferencesPermissionEnforcement). */
+	if (code == 403 && strstr(message, "cannot find RESTMapping"))
 		return ERR_UNAVAILABLE;
 	return kind;
 }
@@ -99,7 +103,8 @@ static bool fail(int code, const struct val *status, struct str body,
 	const char *text;
 
 	kind_of(code, reason, &kind, &text);
-	kind = mend_kind(kind, code, reason, details);
+	kind = mend_kind(kind, code, reason, val_get_text(status, "message"),
+			 details);
 	if (!message.n)
 		message = plain_text(body);
 	struct str cut = str_clip(message, STATUS_MESSAGE_BYTES);
