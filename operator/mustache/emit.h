@@ -80,6 +80,20 @@ MUST_USE static inline bool run_found(struct mustache_run *run,
 	return !buf_overflowed(run->out) || run_too_large(run, op, err);
 }
 
+/*
+ * The symbols of a trace. With the program they tell what was rendered, so
+ * what they are followed by must follow from them: only a loop has SYMBOL_AGAIN
+ * or SYMBOL_DONE at each of its ends.
+ */
+enum symbol {
+	SYMBOL_SKIPPED = '0',
+	SYMBOL_ONCE = '1',
+	SYMBOL_LOOP = '*',
+	SYMBOL_AGAIN = '+',
+	SYMBOL_DONE = '-',
+	SYMBOL_HELPER = 'h'
+};
+
 /** Adds to the trace what decides about text to come. */
 static inline void run_mark(struct mustache_run *run, char symbol)
 {

@@ -87,27 +87,27 @@ static bool enter_value(struct mustache_run *run, const struct op *op,
 		v = val_at(v, 0);
 	}
 	run->contexts[run->context_count++] = v;
-	run_mark(run, '1');
+	run_mark(run, f->list ? SYMBOL_LOOP : SYMBOL_ONCE);
 	return true;
 }
 
 static bool enter_plain(struct mustache_run *run, const struct op *op,
 			struct err *err)
 {
-	run_mark(run, '1');
+	run_mark(run, SYMBOL_ONCE);
 	return run_push(run, op, FRAME_PLAIN, err) != NULL;
 }
 
 static void skip(struct mustache_run *run, const struct op *op)
 {
-	run_mark(run, '0');
+	run_mark(run, SYMBOL_SKIPPED);
 	run_jump(run, op);
 }
 
 static bool repeat(struct mustache_run *run, const struct op *op,
 		   struct err *err)
 {
-	run_mark(run, '1');
+	run_mark(run, SYMBOL_AGAIN);
 	run_jump(run, op);
 	return run_count(run, op, run_number(run, op) - op->other, err);
 }
@@ -122,6 +122,7 @@ static bool enter_helper(struct mustache_run *run, const struct op *op,
 	f->parts = run->parts.count;
 	f->lenient = run->lenient;
 	f->mode = run->mode;
+	run_mark(run, SYMBOL_HELPER);
 	run->lenient = helper->flags & HELPER_LENIENT;
 	run->mode = MODE_PARTS;
 	run_settle(run);
@@ -235,7 +236,7 @@ static bool do_end(struct mustache_run *run, const struct op *op,
 				val_at(f->list, f->item);
 			return repeat(run, op, err);
 		}
-		run_mark(run, '0');
+		run_mark(run, SYMBOL_DONE);
 	}
 	run->depth--;
 	if (f->kind == FRAME_CONTEXT)

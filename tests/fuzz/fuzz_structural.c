@@ -4,7 +4,9 @@
  * among the values replaced by "base0", "base1" and so on.
  *
  *   - without a shape, with a new one and with one that is kept come out the
- *     same documents, as values and as JSON, or the same error;
+ *     same documents, as values and as JSON, or the same error; also when the
+ *     shapes of other values are kept: those with other strings, and those
+ *     where what is no list has become a list of one;
  *   - where the same sections are rendered with the other strings, the same
  *     structure comes out: as many documents, lists as long, the same keys but
  *     for those that are values, the same types and numbers;
@@ -33,6 +35,7 @@ struct input {
 	struct str text;
 	bool helpers, raw;
 	const struct mustache_template *t;
+	struct shapes *shapes; /* of all renders */
 	struct {
 		VEC(const struct val *);
 	} strings; /* of the values: those that base0, base1, … stand for */
@@ -93,14 +96,12 @@ static void print(const struct outcome *o, struct buf *out)
 static void check_shapes(const struct input *in, const struct val *values,
 			 const struct outcome *slow)
 {
-	AUTO(shapes_free) struct shapes *shapes =
-		shapes_new(LIMIT_SHAPES_BYTES);
 	AUTO_BUF want = BUF_INIT(OUTPUT_BYTES);
 	struct renderer r = { 0 };
 
 	print(slow, &want);
-	renderer_init(&r, shapes);
-	for (int i = 0; i < 3; i++) {
+	renderer_init(&r, in->shapes);
+	for (int i = 0; i < 2; i++) {
 		AUTO_BUF json = BUF_INIT(OUTPUT_BYTES);
 		struct outcome o = { .err = ERR_INIT };
 		AUTO_ERR err = ERR_INIT;
@@ -115,6 +116,35 @@ static void check_shapes(const struct input *in, const struct val *values,
 		REQUIRE(!ok || str_equal(buf_str(&json), buf_str(&want)));
 	}
 	renderer_done(&r);
+}
+
+static void check_also(const struct input *in, const struct val *values)
+{
+	struct outcome slow = { .err = ERR_INIT };
+
+	render_slowly(in, values, &slow);
+	check_shapes(in, values, &slow);
+	outcome_done(&slow);
+}
+
+/* The values of a map, each that is no list as a list of one. */
+static struct val *enlist(const struct val *values)
+{
+	AUTO_VAL_MAP map = { 0 };
+
+	for (size_t i = 0; val_is(values, VAL_MAP) && i < val_count(values);
+	     i++) {
+		AUTO_VAL_LIST list = { 0 };
+		const struct val *v = val_at(values, i);
+
+		val_list_add(&list, v);
+		if (val_is(v, VAL_LIST))
+			val_map_set(&map, val_key(values, i), v);
+		else
+			val_map_set_take(&map, val_key(values, i),
+					 val_list_take(&list));
+	}
+	return val_map_take(&map);
 }
 
 /* v with other strings. As deep as the value. */
@@ -222,6 +252,7 @@ static void check_base(struct input *in, const struct val *values,
 	AUTO(val_unref) struct val *other = rebase(in, values);
 	struct outcome base = { .err = ERR_INIT };
 
+	check_also(in, other);
 	if (in->helpers || in->raw || holds(in->text, "!") ||
 	    holds(in->text, "<<") || !is_same_trace(in, values, other))
 		return;
@@ -254,15 +285,20 @@ static void check_input(struct input *in, const struct val *values)
 		{ .name = "q", .text = str_of("{{#.}}\nk: {{.}}\n{{/.}}\n") },
 	};
 	AUTO(mustache_free) struct mustache_set *set = NULL;
+	AUTO(shapes_free) struct shapes *shapes =
+		shapes_new(LIMIT_SHAPES_BYTES);
+	AUTO(val_unref) struct val *lists = enlist(values);
 	struct outcome slow = { .err = ERR_INIT };
 	AUTO_ERR err = ERR_INIT;
 
 	if (!mustache_compile(sources, ARRAY_LEN(sources), &set, &err))
 		return;
 	in->t = mustache_find(set, "t");
+	in->shapes = shapes;
 	render_slowly(in, values, &slow);
 	check_shapes(in, values, &slow);
 	check_base(in, values, &slow);
+	check_also(in, lists);
 	outcome_done(&slow);
 }
 
