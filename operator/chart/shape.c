@@ -1,8 +1,9 @@
 /*
  * A document becomes pieces: JSON text, and what follows it. Nearly all that
- * follows is a value, or part of a string. What the pieces cannot say, keys
- * that are variables, merge keys and tags, is a subtree that is made as a
- * value each time.
+ * follows is a value, or part of a string; of a map with keys that are
+ * variables it is asked first whether they differ. What the pieces cannot say,
+ * keys that are partly variables, merge keys and tags, is a subtree that is
+ * made as a value each time.
  */
 #include "chart/shape.h"
 
@@ -21,6 +22,7 @@ enum piece_kind {
 	PIECE_TYPED,  /* the value of a slot */
 	PIECE_INSIDE, /* its text, within a string */
 	PIECE_TREE,   /* the value of a node */
+	PIECE_KEYS,   /* nothing, if the keys of a node differ */
 	PIECE_TEXT,   /* nothing: there was too much text */
 	PIECE_NONE    /* the end */
 };
@@ -28,7 +30,7 @@ enum piece_kind {
 /* In the order of the text. */
 struct piece {
 	uint16_t len;  /* of the JSON in front of it, bytes */
-	uint16_t slot; /* PIECE_TREE: number of its node */
+	uint16_t slot; /* PIECE_TREE, PIECE_KEYS: number of the node */
 	uint8_t kind;  /* enum piece_kind */
 	uint8_t depth; /* containers around it */
 };
@@ -46,11 +48,13 @@ struct shape {
 	} pieces;
 	struct {
 		VEC(const struct yaml_node *);
-	} trees;
+	} nodes; /* that pieces are about */
 };
 
 /* Room made at once, for most templates enough. */
 enum { USUAL_SLOTS = 250, USUAL_BYTES = 8 * 1024 - 1 };
+/* Of a map with variables among them, beyond which it is a PIECE_TREE. */
+enum { MOST_KEYS = 64 };
 
 struct maker {
 	struct shape *shape;
@@ -79,14 +83,15 @@ static void add_piece(struct maker *m, enum piece_kind kind, size_t slot)
 }
 
 /* False when there are too many, which is as good as no shape. */
-static bool add_tree(struct maker *m, const struct yaml_node *node)
+static bool add_node(struct maker *m, enum piece_kind kind,
+		     const struct yaml_node *node)
 {
-	size_t number = m->shape->trees.count;
+	size_t number = m->shape->nodes.count;
 
 	if (number > UINT16_MAX)
 		return false;
-	*VEC_ADD(&m->shape->trees) = node;
-	add_piece(m, PIECE_TREE, number);
+	*VEC_ADD(&m->shape->nodes) = node;
+	add_piece(m, kind, number);
 	return true;
 }
 
@@ -154,8 +159,9 @@ static bool make_scalar(struct maker *m, const struct yaml_node *node)
 	if (only < slots)
 		add_piece(m, PIECE_TYPED, only);
 	else
-		return node->tag || is_chomped(node) ? add_tree(m, node)
-						     : make_string(m, node);
+		return node->tag || is_chomped(node)
+			       ? add_node(m, PIECE_TREE, node)
+			       : make_string(m, node);
 	return true;
 }
 
@@ -174,21 +180,38 @@ static bool make_list(struct maker *m, const struct yaml_node *node)
 	return true;
 }
 
-/* A key that is the same text every time. */
-static bool is_fixed(const struct yaml_node *key)
+enum keys {
+	KEYS_FIXED,    /* the same texts every time */
+	KEYS_VARIABLE, /* some are variables and nothing else */
+	KEYS_OTHER
+};
+
+static enum keys kind_of_key(const struct yaml_node *key, size_t slots)
 {
-	return key->kind == YAML_SCALAR && !key->tag &&
-	       !str_is(key->text, "<<") && !mark_is_in(key->text) &&
-	       (key->style != YAML_PLAIN || scalar_is_text(key->text));
+	if (key->kind != YAML_SCALAR || key->tag)
+		return KEYS_OTHER;
+	if (mark_is_in(key->text))
+		return fill_only_slot(key, slots) < slots ? KEYS_VARIABLE
+							  : KEYS_OTHER;
+	if (str_is(key->text, "<<") ||
+	    (key->style == YAML_PLAIN && !scalar_is_text(key->text)))
+		return KEYS_OTHER;
+	return KEYS_FIXED;
 }
 
-static bool are_fixed(const struct yaml_node *map)
+static enum keys kind_of_keys(const struct yaml_node *map, size_t slots)
 {
+	enum keys kind = KEYS_FIXED;
+
 	for (const struct yaml_node *key = map->first; key;
-	     key = key->next->next)
-		if (!is_fixed(key))
-			return false;
-	return true;
+	     key = key->next->next) {
+		enum keys other = kind_of_key(key, slots);
+
+		if (other > kind)
+			kind = other;
+	}
+	return kind == KEYS_VARIABLE && map->count > MOST_KEYS ? KEYS_OTHER
+							       : kind;
 }
 
 /* Few keys, nearly always: what is left of the pairs is cheap to compare. */
@@ -227,12 +250,30 @@ static bool is_doubtful(const struct yaml_node *node)
 	return false;
 }
 
-static bool make_map(struct maker *m, const struct yaml_node *node)
+/* Of a variable, what follows a PIECE_KEYS has looked at already. */
+static bool make_key(struct maker *m, const struct yaml_node *key)
 {
 	struct buf *out = &m->shape->text;
 
-	if (!are_fixed(node))
-		return !is_doubtful(node) && add_tree(m, node);
+	if (!mark_is_in(key->text))
+		json_write_text(key->text, out);
+	else if (yaml_is_empty(key->next))
+		return false;
+	else
+		make_string(m, key);
+	buf_add_char(out, ':');
+	return true;
+}
+
+static bool make_map(struct maker *m, const struct yaml_node *node)
+{
+	enum keys keys = kind_of_keys(node, m->shape->slots);
+	struct buf *out = &m->shape->text;
+
+	if (keys == KEYS_OTHER)
+		return !is_doubtful(node) && add_node(m, PIECE_TREE, node);
+	if (keys == KEYS_VARIABLE && !add_node(m, PIECE_KEYS, node))
+		return false;
 	if (has_duplicate(node))
 		return false;
 	buf_add_char(out, '{');
@@ -240,9 +281,7 @@ static bool make_map(struct maker *m, const struct yaml_node *node)
 	     key = key->next->next) {
 		if (key != node->first)
 			buf_add_char(out, ',');
-		json_write_text(key->text, out);
-		buf_add_char(out, ':');
-		if (!make(m, key->next))
+		if (!make_key(m, key) || !make(m, key->next))
 			return false;
 	}
 	buf_add_char(out, '}');
@@ -260,7 +299,7 @@ static bool make(struct maker *m, const struct yaml_node *node)
 	if (node->kind == YAML_SCALAR)
 		return make_scalar(m, node);
 	if (node->tag || m->depth == LIMIT_NESTING)
-		return !is_doubtful(node) && add_tree(m, node);
+		return !is_doubtful(node) && add_node(m, PIECE_TREE, node);
 	m->depth++;
 	ok = node->kind == YAML_MAP ? make_map(m, node) : make_list(m, node);
 	m->depth--;
@@ -298,10 +337,10 @@ struct shape *shape_new(struct mustache_run *run,
 	buf_reserve(&text, USUAL_BYTES);
 	trace->text = &text;
 	trace->mark = mark_add;
-	if (!mustache_trace(run, t, root, trace, &err) ||
-	    !yaml_parse(buf_str(&text), "", &shape->yaml, &err))
-		return NULL;
+	bool traced = mustache_trace(run, t, root, trace, &err);
 	trace->text = NULL;
+	if (!traced || !yaml_parse(buf_str(&text), "", &shape->yaml, &err))
+		return NULL;
 	shape->slots = trace->slots.count;
 	VEC_RESERVE(&shape->pieces, shape->slots + 1);
 	buf_reserve(&shape->text, text.len);
@@ -322,7 +361,7 @@ void shape_unref(struct shape *shape)
 	yaml_stream_free(shape->yaml);
 	buf_free(&shape->text);
 	VEC_DONE(&shape->pieces);
-	VEC_DONE(&shape->trees);
+	VEC_DONE(&shape->nodes);
 	free(shape);
 }
 
@@ -330,7 +369,7 @@ size_t shape_bytes(const struct shape *shape)
 {
 	return sizeof(*shape) + yaml_stream_bytes(shape->yaml) +
 	       shape->text.cap + shape->pieces.cap * sizeof(struct piece) +
-	       shape->trees.cap * sizeof(const void *);
+	       shape->nodes.cap * sizeof(const void *);
 }
 
 static inline char *copy_padded(char *to, const char *from, size_t n)
@@ -403,9 +442,55 @@ static bool put_tree(const struct shape *shape, const struct piece *p,
 	AUTO(val_unref) struct val *v = NULL;
 	AUTO_ERR err = ERR_INIT;
 
-	return yaml_value_with(shape->yaml, shape->trees.items[p->slot],
+	return yaml_value_with(shape->yaml, shape->nodes.items[p->slot],
 			       fill_scalar, fill, &fill->spent, &v, &err) &&
 	       put_value(v, p->depth, out);
+}
+
+/* The text of a key; false when scalar_key() has more to do than to copy. */
+static bool read_key(const struct yaml_node *key, const struct fill *fill,
+		     struct str *out)
+{
+	size_t slot = fill_only_slot(key, fill->count);
+	const struct val *v;
+
+	*out = key->text;
+	if (slot == fill->count)
+		return true;
+	v = fill->values[slot];
+	*out = val_str(v);
+	return val_is(v, VAL_TEXT) ||
+	       (val_is(v, VAL_INT) && !str_is(*out, "-0"));
+}
+
+static bool is_among(const struct str *texts, size_t count, struct str text)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_equal(texts[i], text))
+			return true;
+	return false;
+}
+
+/* Whether the keys of a map differ, at most MOST_KEYS. */
+static bool are_different(const struct yaml_node *map, const struct fill *fill)
+{
+	struct str texts[MOST_KEYS], text;
+	uint64_t lasts = 0; /* a bit for what a text ends with */
+	size_t count = 0;
+
+	for (const struct yaml_node *key = map->first; key;
+	     key = key->next->next) {
+		if (!read_key(key, fill, &text))
+			return false;
+		unsigned last = text.n ? (unsigned char)text.p[text.n - 1] : 0;
+		uint64_t bit = (uint64_t)1 << ((last + text.n) % 64);
+
+		if (lasts & bit && is_among(texts, count, text))
+			return false;
+		lasts |= bit;
+		texts[count++] = text;
+	}
+	return true;
 }
 
 static bool put_piece(const struct shape *shape, const struct piece *p,
@@ -419,6 +504,8 @@ static bool put_piece(const struct shape *shape, const struct piece *p,
 		return put_inside(fill->values[p->slot], out);
 	case PIECE_TREE:
 		return put_tree(shape, p, fill, out);
+	case PIECE_KEYS:
+		return are_different(shape->nodes.items[p->slot], fill);
 	case PIECE_TEXT:
 	case PIECE_NONE:
 		break;

@@ -51,6 +51,20 @@ static const struct row {
 	  "{{>*p}}\n{{#b}}\nb: {{b}}\n{{/b}}\n",
 	  { "{\"p\":\"one\",\"b\":1}", "{\"p\":\"two\",\"b\":1}",
 	    "{\"p\":\"one\"}", "{\"p\":\"two\"}" } },
+	{ "keys that are variables",
+	  "x:\n  a: 1\n{{#l}}\n  {{k}}: {{v}}\n{{/l}}\n",
+	  { "{\"l\":[{\"k\":\"b\",\"v\":1},{\"k\":\"c\",\"v\":\"\\\"\"}]}",
+	    "{\"l\":[{\"k\":\"c\",\"v\":1},{\"k\":\"c\",\"v\":2}]}",
+	    "{\"l\":[{\"k\":\"a\",\"v\":1},{\"k\":\"c\",\"v\":2}]}",
+	    "{\"l\":[{\"k\":\"\",\"v\":1},{\"k\":\"\\n\",\"v\":[2]}]}",
+	    "{\"l\":[{\"k\":7,\"v\":1},{\"k\":1.50,\"v\":2}]}",
+	    "{\"l\":[{\"k\":true,\"v\":1},{\"k\":-0,\"v\":2}]}" } },
+	{ "keys that are no texts",
+	  "x:\n  a: 1\n  {{k}}: {{v}}\n  {{l}}: {{v}}\n",
+	  { "{\"k\":0,\"l\":-0,\"v\":1}", "{\"k\":\"7\",\"l\":7,\"v\":1}",
+	    "{\"k\":\"b\",\"l\":[],\"v\":1}",
+	    "{\"k\":\"b\",\"l\":null,\"v\":1}", "{\"k\":\"b\",\"v\":1}",
+	    "{\"k\":\"<<\",\"l\":\"\\u2028\",\"v\":{\"a\":1}}" } },
 	{ "other types of values",
 	  "x: {{x}}\ny: a-{{y}}\n",
 	  { "{\"x\":1,\"y\":2}", "{\"x\":{\"a\":[]},\"y\":true}",
@@ -83,18 +97,26 @@ static void render_slowly(const struct mustache_template *t,
 	buf_add_text(out, err.msg);
 }
 
-static void check(struct renderer *r, const struct mustache_template *t,
-		  const char *json)
+static void compare(struct renderer *r, const struct mustache_template *t,
+		    const struct val *values)
 {
-	AUTO(val_unref) struct val *values = NULL;
 	AUTO_BUF want = BUF_INIT(LIMIT_MIB(1)), got = BUF_INIT(LIMIT_MIB(1));
 	AUTO_ERR err = ERR_INIT;
 
-	assert_true(json_read(str_of(json), &values, &err));
 	render_slowly(t, values, &want);
 	if (!renderer_json(r, t, values, &got, &err))
 		buf_add_text(&got, err.msg);
 	assert_string_equal(buf_text(&got), buf_text(&want));
+}
+
+static void check(struct renderer *r, const struct mustache_template *t,
+		  const char *json)
+{
+	AUTO(val_unref) struct val *values = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(json_read(str_of(json), &values, &err));
+	compare(r, t, values);
 }
 
 static void test_row(void **state)
@@ -118,6 +140,47 @@ static void test_row(void **state)
 	for (int again = 0; again < 2; again++)
 		for (size_t i = 0; i < MOST_VALUES && row->values[i]; i++)
 			check(&r, mustache_find(set, "t"), row->values[i]);
+	renderer_done(&r);
+}
+
+static struct val *entries(size_t count)
+{
+	AUTO_BUF json = BUF_INIT(LIMIT_KIB(4));
+	struct val *v = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	buf_add_text(&json, "{\"m\":{\"0\":1");
+	for (size_t i = 1; i < count; i++)
+		buf_addf(&json, ",\"%zu\":1", i);
+	buf_add_text(&json, "}}");
+	assert_true(json_read(buf_str(&json), &v, &err));
+	return v;
+}
+
+/* As many keys as are compared, and more. */
+static void test_many_keys(void **state)
+{
+	const struct mustache_source source = {
+		.name = "t",
+		.text = str_of("x:\n  x: 0\n{{#m.*}}\n  {{*}}: {{.}}\n"
+			       "{{/m.*}}\n"),
+		.flags = MUSTACHE_QUERIES,
+	};
+	AUTO(mustache_free) struct mustache_set *set = NULL;
+	AUTO(shapes_free) struct shapes *shapes =
+		shapes_new(LIMIT_SHAPES_BYTES);
+	struct renderer r = { 0 };
+	AUTO_ERR err = ERR_INIT;
+
+	(void)state;
+	assert_true(mustache_compile(&source, 1, &set, &err));
+	renderer_init(&r, shapes);
+	for (size_t n = 60; n < 70; n++) {
+		AUTO(val_unref) struct val *values = entries(n);
+
+		compare(&r, mustache_find(set, "t"), values);
+		compare(&r, mustache_find(set, "t"), values);
+	}
 	renderer_done(&r);
 }
 
@@ -154,8 +217,9 @@ static void test_room(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(test_room) };
+	const struct CMUnitTest others[] = { cmocka_unit_test(test_room),
+					     cmocka_unit_test(test_many_keys) };
 
 	return ROWS_RUN("shapes", rows, test_row) +
-	       cmocka_run_group_tests_name("room", others, NULL, NULL);
+	       cmocka_run_group_tests_name("sizes", others, NULL, NULL);
 }
