@@ -115,11 +115,26 @@ size_t str_utf8_len(struct str s)
 	return at;
 }
 
+/* Whether a byte of UTF-8 does not go on with the character before it. */
+static bool begins_character(char c)
+{
+	return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+size_t str_characters(struct str s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += begins_character(s.p[i]);
+	return n;
+}
+
 struct str str_clip(struct str s, size_t max)
 {
 	if (s.n <= max)
 		return s;
-	while (max > 0 && ((unsigned char)s.p[max] & 0xc0) == 0x80)
+	while (max > 0 && !begins_character(s.p[max]))
 		max--;
 	return str_cut(s.p, max);
 }

@@ -54,6 +54,9 @@ bool str_split(struct str s, char c, struct str *head, struct str *rest);
 /** Bytes of the valid UTF-8 at the start of s; s.n when all of it is. */
 size_t str_utf8_len(struct str s);
 
+/** Characters of UTF-8 that begin in s. */
+size_t str_characters(struct str s);
+
 /**
  * At most max bytes from the start of s, never half of a UTF-8 sequence.
  */

@@ -2,15 +2,6 @@
 
 #include "base/limits.h"
 
-static uint32_t characters(struct str s)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static bool add_piece(struct expand *e, const struct mustache_place *place,
 		      bool is_slot, struct err *err)
 {
@@ -53,7 +44,7 @@ static bool add_text(struct expand *e, struct str text,
 		e->line++;
 		e->column = 1;
 	}
-	e->column += characters(line);
+	e->column += (uint32_t)str_characters(line);
 	return true;
 }
 

@@ -91,11 +91,9 @@ static size_t skip_blanks(const struct text *t, size_t at)
 
 static unsigned column_of(const struct text *t, size_t at)
 {
-	unsigned column = 1;
+	struct str before = str_cut(t->source.p + t->begin, at - t->begin);
 
-	for (size_t i = t->begin; i < at; i++)
-		column += ((unsigned char)t->source.p[i] & 0xc0) != 0x80;
-	return column;
+	return 1 + (unsigned)str_characters(before);
 }
 
 /* The first tag that begins at an offset or behind it; the count for none. */

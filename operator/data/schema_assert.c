@@ -153,15 +153,6 @@ bool schema_check_number(struct schema_run *r, const struct schema_op *op,
 				  STR_ARG(str_clip(op->bound.source, 60)));
 }
 
-static size_t characters(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 static bool check_size(struct schema_run *r, const struct schema_op *op,
 		       const struct schema_spot *spot, size_t size,
 		       const char *one)
@@ -180,7 +171,7 @@ bool schema_check_length(struct schema_run *r, const struct schema_op *op,
 			 const struct schema_spot *spot)
 {
 	return !val_is(spot->v, VAL_TEXT) ||
-	       check_size(r, op, spot, characters(val_str(spot->v)),
+	       check_size(r, op, spot, str_characters(val_str(spot->v)),
 			  "character");
 }
 

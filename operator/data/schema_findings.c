@@ -223,22 +223,13 @@ bool schema_findings_fail(const struct schema_findings *f, struct err *err)
 	return err_at_field(err, f->items[0].path);
 }
 
-static size_t characters(struct str s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
-
 void schema_describe(const struct val *v, struct buf *out)
 {
 	size_t n = val_count(v);
 
 	switch (val_type(v)) {
 	case VAL_TEXT:
-		n = characters(val_str(v));
+		n = str_characters(val_str(v));
 		if (n == 0)
 			buf_add_text(out, "an empty string");
 		else

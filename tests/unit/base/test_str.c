@@ -34,6 +34,23 @@ static void utf8(void **state)
 	assert_int_equal(str_utf8_len(str_of(row->text)), row->valid);
 }
 
+static const struct characters_row {
+	const char *name, *text;
+	size_t count;
+} characters_rows[] = {
+	{ "none", "", 0 },
+	{ "ASCII", "abc", 3 },
+	{ "of one to four bytes", "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 4 },
+	{ "the end of one", "\x82\xac!", 1 },
+};
+
+static void counts_characters(void **state)
+{
+	const struct characters_row *row = *state;
+
+	assert_int_equal(str_characters(str_of(row->text)), row->count);
+}
+
 static const struct clip_row {
 	const char *name, *text;
 	size_t max;
@@ -126,6 +143,7 @@ int main(void)
 	};
 
 	return ROWS_RUN("str_utf8_len", utf8_rows, utf8) +
+	       ROWS_RUN("str_characters", characters_rows, counts_characters) +
 	       ROWS_RUN("str_clip", clip_rows, clips) +
 	       ROWS_RUN("str_trim", trim_rows, trims) +
 	       ROWS_RUN("str_split", split_rows, splits) +
