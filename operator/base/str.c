@@ -130,6 +130,17 @@ size_t str_characters(struct str s)
 	return n;
 }
 
+struct str_place str_place_of(struct str text, size_t at)
+{
+	struct str rest = str_cut(text.p, at < text.n ? at : text.n), line;
+	struct str_place place = { .line = 1 };
+
+	while (str_split(rest, '\n', &line, &rest))
+		place.line++;
+	place.column = 1 + str_characters(line);
+	return place;
+}
+
 struct str str_clip(struct str s, size_t max)
 {
 	if (s.n <= max)

@@ -57,6 +57,15 @@ size_t str_utf8_len(struct str s);
 /** Characters of UTF-8 that begin in s. */
 size_t str_characters(struct str s);
 
+/* Where in a text something stands; both count from 1, columns in
+ * characters. */
+struct str_place {
+	size_t line, column;
+};
+
+/** The place of the byte at an offset; behind the end, that of the end. */
+struct str_place str_place_of(struct str text, size_t at);
+
 /**
  * At most max bytes from the start of s, never half of a UTF-8 sequence.
  */

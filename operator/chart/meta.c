@@ -80,26 +80,22 @@ static bool fail_engine(const struct chart_source *s, struct err *err)
 {
 	for (size_t i = 0; i < s->file_count; i++) {
 		const struct chart_file *f = &s->files[i];
-		const char *line = f->data.p;
-		const char *tag = is_template(f) ? strstr(line, "{{") : NULL;
-		unsigned number = 1;
+		const char *tag = is_template(f) ? strstr(f->data.p, "{{")
+						 : NULL;
 
 		if (!tag)
 			continue;
-		for (const char *p = f->data.p; p < tag; p++)
-			if (*p == '\n') {
-				number++;
-				line = p + 1;
-			}
+		struct str_place place =
+			str_place_of(f->data, (size_t)(tag - f->data.p));
 		struct str action, rest;
 		str_split(str_of(tag), '\n', &action, &rest);
 		return err_set(
 			err, ERR_INVALID,
-			"%s:%u:%zu: " STR_FMT
+			"%s:%zu:%zu: " STR_FMT
 			": looks like a Go template; a chart of mustache "
 			"templates says so in Chart.yaml: annotations: "
 			"{" CHART_ENGINE_ANNOTATION ": mustache}",
-			f->full, number, (size_t)(tag - line) + 1,
+			f->full, place.line, place.column,
 			STR_ARG(str_clip(action, 60)));
 	}
 	return fail(s, err,

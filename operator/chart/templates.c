@@ -71,16 +71,11 @@ static bool add_source(struct compiler *c, const struct chart_file *f,
 static bool fail_at(const struct chart_file *f, const char *at, struct err *err,
 		    const char *what)
 {
-	unsigned line = 1, column = 1;
+	struct str_place place =
+		str_place_of(f->data, (size_t)(at - f->data.p));
 
-	for (const char *p = f->data.p; p < at; p++) {
-		if (*p == '\n')
-			column = 0;
-		line += *p == '\n';
-		column += ((unsigned char)*p & 0xc0) != 0x80;
-	}
-	return err_set(err, ERR_INVALID, "%s:%u:%u: %s", f->full, line, column,
-		       what);
+	return err_set(err, ERR_INVALID, "%s:%zu:%zu: %s", f->full, place.line,
+		       place.column, what);
 }
 
 /*

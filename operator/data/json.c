@@ -23,15 +23,10 @@ static struct mtx parser_lock = { PTHREAD_MUTEX_INITIALIZER };
 static bool fail_at(struct str text, size_t at, const char *what,
 		    struct err *err)
 {
-	size_t line = 1, start = 0;
+	struct str_place place = str_place_of(text, at);
 
-	for (size_t i = 0; i < at && i < text.n; i++)
-		if (text.p[i] == '\n') {
-			line++;
-			start = i + 1;
-		}
-	return err_set(err, ERR_INVALID, "line %zu column %zu: %s", line,
-		       at - start + 1, what);
+	return err_set(err, ERR_INVALID, "line %zu column %zu: %s", place.line,
+		       place.column, what);
 }
 
 /* Moves *at from the opening quote behind the closing one. */

@@ -14,7 +14,8 @@
 /**
  * Reads one value.
  *
- * Errors: ERR_INVALID "line 3 column 7: …", ERR_LIMIT for the nesting.
+ * Errors: ERR_INVALID "line 3 column 7: …", columns counted in characters;
+ *         ERR_LIMIT for the nesting.
  */
 MUST_USE bool json_read(struct str text, struct val **out, struct err *err);
 

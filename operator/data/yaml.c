@@ -139,20 +139,10 @@ bool yaml_fail(const struct yaml_stream *s, const struct yaml_node *node,
 static bool fail_at_byte(struct reader *r, size_t at, const char *what,
 			 struct err *err)
 {
-	size_t line = 1, column = 1;
+	struct str_place place = str_place_of(r->text, at);
 
-	for (size_t i = 0; i < at && i < r->text.n; i++) {
-		char c = r->text.p[i];
-
-		if (c == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)c & 0xc0) != 0x80) {
-			column++;
-		}
-	}
 	err_set(err, ERR_INVALID, "%s", what);
-	return wrap_at(r->stream, line, column, err);
+	return wrap_at(r->stream, place.line, place.column, err);
 }
 
 /* Reports what libyaml found. */

@@ -51,6 +51,30 @@ static void counts_characters(void **state)
 	assert_int_equal(str_characters(str_of(row->text)), row->count);
 }
 
+static const struct place_row {
+	const char *name, *text;
+	size_t at, line, column;
+} place_rows[] = {
+	{ "empty", "", 0, 1, 1 },
+	{ "the first byte", "ab", 0, 1, 1 },
+	{ "the second byte", "ab", 1, 1, 2 },
+	{ "a line end", "a\nb", 1, 1, 2 },
+	{ "behind a line end", "a\n\nb", 3, 3, 1 },
+	{ "in the third line", "a\n\nbcd", 5, 3, 3 },
+	{ "behind characters", "\xc3\xa9\n\xe2\x82\xac\xc3\xa9!", 8, 2, 3 },
+	{ "the end", "a\nbc", 4, 2, 3 },
+	{ "behind the end", "a\nbc", 9, 2, 3 },
+};
+
+static void finds_place(void **state)
+{
+	const struct place_row *row = *state;
+	struct str_place place = str_place_of(str_of(row->text), row->at);
+
+	assert_int_equal(place.line, row->line);
+	assert_int_equal(place.column, row->column);
+}
+
 static const struct clip_row {
 	const char *name, *text;
 	size_t max;
@@ -144,6 +168,7 @@ int main(void)
 
 	return ROWS_RUN("str_utf8_len", utf8_rows, utf8) +
 	       ROWS_RUN("str_characters", characters_rows, counts_characters) +
+	       ROWS_RUN("str_place_of", place_rows, finds_place) +
 	       ROWS_RUN("str_clip", clip_rows, clips) +
 	       ROWS_RUN("str_trim", trim_rows, trims) +
 	       ROWS_RUN("str_split", split_rows, splits) +

@@ -49,8 +49,8 @@ static const struct row {
 	{ "Go templates",
 	  { { "Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.3\n" },
 	    { "README.md", "{{" },
-	    { "templates/x.yaml", "a: 1\nb: {{ .Values.b }}\n" } },
-	  "templates/x.yaml:2:4: {{ .Values.b }}: looks like a Go template; a "
+	    { "templates/x.yaml", "a: 1\n\"\xc3\xa9\": {{ .Values.b }}\n" } },
+	  "templates/x.yaml:2:6: {{ .Values.b }}: looks like a Go template; a "
 	  "chart of mustache templates says so in Chart.yaml: annotations: "
 	  "{ide.example.com/template-engine: mustache}" },
 	{ "no annotation",

@@ -70,6 +70,7 @@ static const struct bad_row {
 	{ "surrogate as UTF-8", "\"\xed\xa0\x80\"", "line 1 column 2" },
 	{ "lonely surrogate", "\"\\ud83d\"", "" },
 	{ "line end in a text", "[\n\"a\nb\"]", "line 2 column 3" },
+	{ "behind more than ASCII", "[\"\xc3\xa9\", 01]", "line 1 column 7" },
 	{ "text without end", "\"abc", "line 1 column 1" },
 	{ "escape at the end", "\"abc\\", "line 1 column 1" },
 	{ "unknown escape", "\"\\x\"", "" },
