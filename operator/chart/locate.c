@@ -45,19 +45,6 @@ static const struct yaml_node *find_key(const struct reader *r,
 	return merged;
 }
 
-static const struct yaml_node *find_item(const struct yaml_node *list,
-					 struct str text)
-{
-	const struct yaml_node *item = list->first;
-	size_t i;
-
-	if (!pointer_index(text, &i))
-		return NULL;
-	for (; item && i; i--)
-		item = item->next;
-	return item;
-}
-
 static const struct yaml_node *walk(const struct reader *r,
 				    const struct yaml_node *root,
 				    const char *pointer, enum locate_what what)
@@ -70,7 +57,7 @@ static const struct yaml_node *walk(const struct reader *r,
 		const struct yaml_node *in = yaml_resolve(node), *key = NULL;
 
 		if (in->kind == YAML_LIST) {
-			node = find_item(in, buf_str(&step));
+			node = yaml_item(in, buf_str(&step));
 			key = node;
 		} else if (in->kind == YAML_MAP) {
 			key = find_key(r, in, buf_str(&step));

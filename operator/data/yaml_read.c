@@ -38,6 +38,18 @@ bool yaml_scalar(const struct yaml_node *node, struct val **out,
 	return true;
 }
 
+const struct yaml_node *yaml_item(const struct yaml_node *list, struct str step)
+{
+	const struct yaml_node *item = list->first;
+	size_t i;
+
+	if (!pointer_index(step, &i))
+		return NULL;
+	for (; item && i; i--)
+		item = item->next;
+	return item;
+}
+
 static bool scalar_as_written(void *ctx, const struct yaml_node *node,
 			      struct val **out, struct err *err)
 {
@@ -422,19 +434,6 @@ static const struct yaml_node *find_key(const struct yaml_node *map,
 	return found;
 }
 
-static const struct yaml_node *find_item(const struct yaml_node *list,
-					 struct str text)
-{
-	const struct yaml_node *item = list->first;
-	size_t i;
-
-	if (!pointer_index(text, &i))
-		return NULL;
-	for (; item && i; i--)
-		item = item->next;
-	return item;
-}
-
 static const struct yaml_node *find_mark(const struct yaml_marks *m,
 					 const char *pointer)
 {
@@ -449,7 +448,7 @@ static const struct yaml_node *find_mark(const struct yaml_marks *m,
 		if (in->kind == YAML_MAP)
 			next = find_key(in, buf_str(&step));
 		else if (in->kind == YAML_LIST)
-			next = find_item(in, buf_str(&step));
+			next = yaml_item(in, buf_str(&step));
 		if (next)
 			node = next;
 	}

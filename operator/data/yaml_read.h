@@ -61,6 +61,10 @@ DEFINE_AUTO(struct yaml_marks *, yaml_marks_free)
 MUST_USE bool yaml_scalar(const struct yaml_node *node, struct val **out,
 			  struct err *err);
 
+/** The item of a list that a step of a JSON pointer ("2") names, or NULL. */
+const struct yaml_node *yaml_item(const struct yaml_node *list,
+				  struct str step);
+
 /** The value of a node, aliases and merge keys resolved. */
 MUST_USE bool yaml_value(const struct yaml_stream *s,
 			 const struct yaml_node *node, struct val **out,
