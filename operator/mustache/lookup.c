@@ -9,16 +9,6 @@
 
 #include "data/num.h"
 
-static const struct val *find(const struct mustache_run *run,
-			      const struct part *part)
-{
-	const struct val *v = NULL;
-
-	for (size_t i = run->context_count; !v && i-- > 0;)
-		v = val_look(run->contexts[i], &part->key);
-	return v;
-}
-
 /* Numbers that are made to be looked at live until the run's next use. */
 static const struct val *keep(struct mustache_run *run, struct val *v)
 {
@@ -81,7 +71,7 @@ static const struct val *find_path(struct mustache_run *run,
 
 	switch ((enum path_from)path->from) {
 	case PATH_CONTEXT:
-		v = find(run, &parts[path->first]);
+		v = run_find(run, &parts[path->first].key);
 		i = 1;
 		break;
 	case PATH_TOP:

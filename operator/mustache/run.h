@@ -135,34 +135,44 @@ static inline uint32_t run_number(const struct mustache_run *run,
 	return (uint32_t)(op - run->t->ops.items);
 }
 
-/* lookup.c */
-
-/** What the literal name of a tag stands for; NULL when it is missing. */
-static inline __attribute__((always_inline)) const struct val *run_lookup(
-	const struct mustache_run *run, const struct op *op)
-{
-	size_t context = run->context_count;
-	const struct part *part;
-	const struct val *v;
-
-	if (op->path_count == 0)
-		return run->contexts[context - 1];
-	if (op->path_count == PATH_NONE)
-		return NULL;
-	part = &run->t->parts.items[op->path_first];
-	do
-		v = val_look(run->contexts[--context], &part->key);
-	while (!v && context);
-	for (uint32_t i = 1; v && i < op->path_count; i++)
-		v = val_look(v, &part[i].key);
-	return v;
-}
-
 /** Goes on behind the other end of a section: skips it, or repeats it. */
 static inline void run_jump(struct mustache_run *run, const struct op *op)
 {
 	run->next = &run->t->ops.items[op->other + 1];
 }
+
+/** The key from the innermost context that has it, or NULL. */
+static inline __attribute__((always_inline)) const struct val *run_find(
+	const struct mustache_run *run, const struct val_lookup *key)
+{
+	size_t context = run->context_count;
+	const struct val *v;
+
+	do
+		v = val_look(run->contexts[--context], key);
+	while (!v && context);
+	return v;
+}
+
+/** What the literal name of a tag stands for; NULL when it is missing. */
+static inline __attribute__((always_inline)) const struct val *run_lookup(
+	const struct mustache_run *run, const struct op *op)
+{
+	const struct part *part;
+	const struct val *v;
+
+	if (op->path_count == 0)
+		return run->contexts[run->context_count - 1];
+	if (op->path_count == PATH_NONE)
+		return NULL;
+	part = &run->t->parts.items[op->path_first];
+	v = run_find(run, &part->key);
+	for (uint32_t i = 1; v && i < op->path_count; i++)
+		v = val_look(v, &part[i].key);
+	return v;
+}
+
+/* lookup.c */
 
 /** What an extended name stands for; NULL when it is missing. */
 const struct val *run_extended(struct mustache_run *run,
