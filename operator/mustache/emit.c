@@ -24,8 +24,8 @@ struct str run_name(const struct mustache_run *run, const struct op *op)
 	return run->t->names.items[op->name].text;
 }
 
-static void print_place(const struct mustache_run *run,
-			const struct mustache_place *place, struct buf *out)
+void mustache_place_print(const struct mustache_run *run,
+			  const struct mustache_place *place, struct buf *out)
 {
 	const char *before = " (included from ";
 	uint32_t call = place->call;
@@ -45,12 +45,6 @@ static void print_place(const struct mustache_run *run,
 		buf_add_char(out, ')');
 }
 
-void mustache_place_print(const struct mustache_run *run,
-			  const struct mustache_place *place, struct buf *out)
-{
-	print_place(run, place, out);
-}
-
 PRINTF_LIKE(5, 0)
 static bool place_errv(const struct mustache_run *run,
 		       const struct mustache_place *place, struct err *err,
@@ -59,7 +53,7 @@ static bool place_errv(const struct mustache_run *run,
 	AUTO_BUF where = BUF_INIT(LIMIT_LOG_BYTES);
 	AUTO_BUF text = BUF_INIT(LIMIT_LOG_BYTES);
 
-	print_place(run, place, &where);
+	mustache_place_print(run, place, &where);
 	buf_addv(&text, fmt, args);
 	return err_set(err, kind, "%s: %s", buf_text(&where), buf_text(&text));
 }
