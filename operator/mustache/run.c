@@ -135,17 +135,11 @@ static const struct name *name_of(const struct mustache_run *run,
 	return &run->t->names.items[op->name];
 }
 
-/* A section that its literal name finds nothing for. */
-static bool do_other_section(struct mustache_run *run, const struct op *op,
-			     struct err *err)
+static bool do_extended_section(struct mustache_run *run, const struct op *op,
+				const struct name *name, struct err *err)
 {
-	const struct name *name = name_of(run, op);
-	const struct mustache_lambda *lambda = run_lambda(run, name);
-	const struct val *v;
+	const struct val *v = run_extended(run, name);
 
-	if (lambda)
-		return run_lambda_call(run, op, lambda, err);
-	v = run_extended(run, name);
 	if (name->each && val_count(v))
 		return enter_value(run, op, v, true, err);
 	if (!name->each && !is_falsey(v))
@@ -158,13 +152,37 @@ static bool do_other_section(struct mustache_run *run, const struct op *op,
 	return true;
 }
 
+static bool do_extended_value(struct mustache_run *run, const struct op *op,
+			      const struct name *name, struct err *err)
+{
+	const struct val *v = run_extended(run, name);
+
+	if (v || name->query != QUERY_EXISTS)
+		return run_value(run, op, v, false, err);
+	v = run_subject(run, name);
+	return run_value(run, op, v ? v : val_null(), true, err);
+}
+
+/* A section or a variable that its literal name finds nothing for. */
+static bool do_other(struct mustache_run *run, const struct op *op,
+		     struct err *err)
+{
+	const struct name *name = name_of(run, op);
+	const struct mustache_lambda *lambda = run_lambda(run, name);
+
+	if (lambda)
+		return run_lambda_call(run, op, lambda, err);
+	return op->kind == OP_SECTION ? do_extended_section(run, op, name, err)
+				      : do_extended_value(run, op, name, err);
+}
+
 static bool do_section(struct mustache_run *run, const struct op *op,
 		       struct err *err)
 {
 	const struct val *v = run_lookup(run, op);
 
 	if (!v && (op->flags & OP_EXTENDED || run->lambda_count))
-		return do_other_section(run, op, err);
+		return do_other(run, op, err);
 	if (!is_falsey(v))
 		return enter_value(run, op, v, false, err);
 	skip(run, op);
@@ -248,23 +266,6 @@ static bool do_end(struct mustache_run *run, const struct op *op,
 	return true;
 }
 
-/* A variable that its literal name finds nothing for. */
-static bool do_other_value(struct mustache_run *run, const struct op *op,
-			   struct err *err)
-{
-	const struct name *name = name_of(run, op);
-	const struct mustache_lambda *lambda = run_lambda(run, name);
-	const struct val *v;
-
-	if (lambda)
-		return run_lambda_call(run, op, lambda, err);
-	v = run_extended(run, name);
-	if (v || name->query != QUERY_EXISTS)
-		return run_value(run, op, v, false, err);
-	v = run_subject(run, name);
-	return run_value(run, op, v ? v : val_null(), true, err);
-}
-
 static bool do_value(struct mustache_run *run, const struct op *op,
 		     struct err *err)
 {
@@ -273,7 +274,7 @@ static bool do_value(struct mustache_run *run, const struct op *op,
 	if (v)
 		return run_found(run, op, v, err);
 	if (op->flags & OP_EXTENDED || run->lambda_count)
-		return do_other_value(run, op, err);
+		return do_other(run, op, err);
 	return run_value(run, op, NULL, false, err);
 }
 
