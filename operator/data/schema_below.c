@@ -1,6 +1,8 @@
 /* Keywords that hold schemas. */
 #include "data/schema_keywords.h"
 
+#include "data/val_layout.h"
+
 /* A node below the one being compiled; its number is one more than that of
  * the node before. */
 static bool add_child(struct schema_compile *c, const char *keyword,
@@ -165,9 +167,12 @@ static bool add_names(struct schema_compile *c, struct schema_properties *p,
 	if (!add_map(c, "properties", names, err))
 		return false;
 	p->names = names;
-	p->hashes = alloc_zero(val_count(names) * sizeof(*p->hashes));
-	for (size_t i = 0; i < val_count(names); i++)
-		p->hashes[i] = str_hash(val_key(names, i));
+	p->keys = alloc_zero(val_count(names) * sizeof(*p->keys));
+	for (size_t i = 0; i < val_count(names); i++) {
+		struct str key = val_key(names, i);
+
+		p->keys[i] = val_lookup_of(key, str_hash(key));
+	}
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #include "data/schema_run.h"
 
 #include "data/json.h"
+#include "data/val_layout.h"
 
 static void see(const struct schema_spot *spot, size_t i)
 {
@@ -148,16 +149,16 @@ static bool run_names(struct schema_run *r, const struct schema_properties *p,
 	*rest = val_count(spot->v);
 	for (size_t i = 0; i < val_count(p->names) && (ok || r->findings);
 	     i++) {
-		struct str key = val_key(p->names, i);
-		const struct val *v =
-			val_get_hashed(spot->v, key, p->hashes[i]);
+		const struct val *v = val_look(spot->v, &p->keys[i]);
 
 		if (!schema_step(r))
 			return false;
 		if (!v)
 			continue;
 		--*rest;
-		ok = run_entry(r, p->first + (uint32_t)i, spot, key, v) && ok;
+		ok = run_entry(r, p->first + (uint32_t)i, spot,
+			       val_key(p->names, i), v) &&
+		     ok;
 	}
 	return ok;
 }

@@ -308,7 +308,7 @@ static void op_done(struct schema_op *op)
 	for (size_t i = 0; i < p->pattern_count; i++)
 		regex_free(p->patterns[i]);
 	free(p->patterns);
-	free(p->hashes);
+	free(p->keys);
 	free(p);
 }
 

@@ -70,10 +70,12 @@ enum schema_op_kind {
 	OP_COUNT
 };
 
+struct val_lookup;
+
 /* properties, patternProperties and additionalProperties. */
 struct schema_properties {
 	const struct val *names;   /* map; its values are no concern here */
-	unsigned *hashes;          /* of the names */
+	struct val_lookup *keys;   /* the names, to look up; owned */
 	uint32_t first;            /* node of the first name */
 	struct regex **patterns;   /* owned */
 	const struct val *sources; /* map: pattern to schema */

@@ -232,8 +232,8 @@ const struct val *val_key_at(const struct val *map, size_t i)
 	return slot_at(map, i)->key;
 }
 
-const struct val *val_get_hashed(const struct val *v, struct str key,
-				 unsigned hash)
+static const struct val *get_hashed(const struct val *v, struct str key,
+				    uint32_t hash)
 {
 	struct val_lookup k;
 
@@ -245,7 +245,7 @@ const struct val *val_get_hashed(const struct val *v, struct str key,
 
 const struct val *val_get_str(const struct val *v, struct str key)
 {
-	return val_get_hashed(v, key, str_hash(key));
+	return get_hashed(v, key, str_hash(key));
 }
 
 const struct val *val_get(const struct val *v, const char *key)
@@ -264,8 +264,8 @@ static bool equal_maps(const struct val *a, const struct val *b)
 {
 	for (size_t i = 0; i < a->n; i++) {
 		const struct val_slot *slot = slot_at(a, i);
-		const struct val *other = val_get_hashed(b, val_str(slot->key),
-							 (uint32_t)slot->tag);
+		const struct val *other =
+			get_hashed(b, val_str(slot->key), (uint32_t)slot->tag);
 
 		if (!other || !val_equal(slot->item, other))
 			return false;

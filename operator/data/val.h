@@ -99,12 +99,9 @@ struct str val_key(const struct val *map, size_t i);
 /** The same as a value: a VAL_TEXT. */
 const struct val *val_key_at(const struct val *map, size_t i);
 
-/** Looks a key up in a map. NULL when v is no map or lacks the key. */
+/** Looks a key up in a map, O(1). NULL when v is no map or lacks the key. */
 const struct val *val_get(const struct val *v, const char *key);
 const struct val *val_get_str(const struct val *v, struct str key);
-/** The same, for callers that know str_hash(key). O(1). */
-const struct val *val_get_hashed(const struct val *v, struct str key,
-				 unsigned hash);
 
 /** val_text(val_get(v, key)), or "" when that is no text. */
 const char *val_get_text(const struct val *v, const char *key);

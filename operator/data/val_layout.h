@@ -1,6 +1,7 @@
 /*
- * How values lie in memory, for data/val.c and for the lookups of templates,
- * which are a render's whole cost. All others use data/val.h.
+ * How values lie in memory: for data/val.c, for rendering, whose whole cost is
+ * to look keys up and to copy texts, and for schemas, which look the same keys
+ * up again and again. All others use data/val.h.
  */
 #ifndef DATA_VAL_LAYOUT_H
 #define DATA_VAL_LAYOUT_H
