@@ -58,6 +58,7 @@ pod() {
 # --- the command line -----------------------------------------------------------------------------------------------
 
 command_line() {
+	has "unit tests" "$(sh "$here/build.sh" test 2>&1)" '^ok'
 	"$devcluster" >/dev/null 2>&1
 	is "no command: status 2" $? 2
 	"$devcluster" nonsense >/dev/null 2>&1
@@ -263,6 +264,73 @@ objects() {
 	has "PodSecurity" "$(k run bad -n restricted --image=example.invalid/bad 2>&1)" 'violates PodSecurity'
 }
 
+# --- the fault proxy --------------------------------------------------------------------------------------------------
+
+# q METHOD PATH [ARGUMENT OF CURL]...: a request of the robot through the proxy. Its status is that of curl: 18 is an
+# answer that ends too early, 52 none at all.
+q() {
+	method=$1 path=$2
+	shift 2
+	curl -s -N -X "$method" --cacert "$one/pki/ca.crt" -H "Authorization: Bearer $token" \
+		-H 'Content-Type: application/json' "$url/robot$path" "$@"
+}
+maps=/api/v1/namespaces/check/configmaps
+new() { q POST $maps -d "{\"metadata\":{\"name\":\"$1\"}}"; }
+rules() { curl -s -X PUT "$control/clients/robot/rules" -d "$1"; }
+# did: what was done to the last request, and its code
+did() { curl -s "$control/clients/robot/log" | sed 's/.*"did":"\([a-z]*\)","rule":[0-9]*,"code":\([0-9]*\).*/\1 \2/'; }
+
+proxy() {
+	command -v curl >/dev/null || return
+	"$devcluster" faults --dir "$one" >"$dir/proxy" &
+	proxy=$!
+	within "fault proxy: ready" 5 'grep ^ready "$dir/proxy"'
+	url=$(sed 's/.*url=//; s/ .*//' "$dir/proxy") control=$(sed 's/.*control=//' "$dir/proxy")
+	k create role proxied --verb='*' --resource=configmaps >/dev/null
+	k create rolebinding proxied --role=proxied --serviceaccount=check:robot >/dev/null
+	"$devcluster" kubeconfig --dir "$one" --service-account check/robot --ttl 10m --server "$url/robot" -o "$dir/faulty"
+	within "a kubeconfig through it works" 5 '"$kubectl" --kubeconfig "$dir/faulty" create configmap zero'
+	token=$(sed -n 's/ *token: //p' "$dir/faulty")
+	has "a wrong token is refused" "$(token=x q GET $maps)" Unauthorized
+	has "rules that make no sense are refused" "$(rules '[{"do": "nonsense"}]')" 'do is one of'
+
+	rules '[{"do": "refuse", "verbs": ["create"], "n": 2}]'
+	new first >/dev/null
+	new second
+	is "refuse: no answer" $? 52
+	is "refuse: log" "$(did)" "refuse 0"
+	has "refuse: nothing was done" "$(q GET $maps/second)" NotFound
+	rules '[{"do": "stall", "seconds": 1}]'
+	begin=$(ms)
+	q GET $maps
+	is "stall: no answer" $? 52
+	took=$(($(ms) - begin))
+	has "stall: it takes a second ($took ms)" $took '^1[0-9][0-9][0-9]$'
+	rules '[{"do": "answer", "code": 429, "seconds": 7}]'
+	has "answer: code and header" "$(q GET $maps -i | tr -d '\r' | tr '\n' ' ')" '^HTTP/1.1 429 .*Retry-After: 7.*"retryAfterSeconds":7'
+	rules '[{"do": "lose"}]'
+	new lost
+	is "lose: no answer" $? 52
+	has "lose: it was done" "$(q GET $maps/lost)" '"uid"'
+	rules '[{"do": "cut"}]'
+	half=$(q GET $maps)
+	is "cut: the answer ends too early" $? 18
+	has "cut: its first half came" "$half" '"kind"'
+	rules '[{"do": "twice"}]'
+	has "twice: the second answer" "$(new double)" AlreadyExists
+	has "twice: it was done" "$(q GET $maps/double)" '"uid"'
+	rules '[{"do": "expire", "verbs": ["watch"]}]'
+	has "expire" "$(q GET "$maps?watch=1")" '^{"type":"ERROR".*"Expired"'
+	q GET "$maps?watch=1&fieldSelector=metadata.name=seen" -D "$dir/head" --max-time 20 >"$dir/watched" &
+	watch=$!
+	within "a watch begins before anything happens" 5 'grep "^HTTP/1.1 200" "$dir/head"'
+	new seen >/dev/null
+	within "a watch streams" 5 'grep ADDED "$dir/watched"'
+	kill $proxy
+	wait $watch
+	is "SIGTERM ends it, and its connections" $? 18
+}
+
 # --- outage and end -------------------------------------------------------------------------------------------------
 
 outage() {
@@ -321,6 +389,7 @@ workloads
 faults
 access
 objects
+proxy
 outage
 end
 echo "$checks checks, $failures failed"

@@ -14,6 +14,7 @@ usage:
   devcluster down --dir D                stop it and wait until it is gone
   devcluster kubeconfig --dir D ...      write a kubeconfig for a user or a service account
   devcluster outage --dir D --seconds N  take the API server (or another component) away for a while
+  devcluster faults --dir D              run a proxy before the API server that breaks requests on demand
   devcluster kubectl ...                 kubectl of the cluster's own release
   devcluster COMPONENT [flags]           etcd, kube-apiserver, kube-controller-manager, kube-scheduler,
                                          kwok or pv-provisioner alone: what "up" runs
@@ -27,6 +28,7 @@ var commands = map[string]func(argv []string) error{
 	"down":       down,
 	"kubeconfig": mintKubeconfig,
 	"outage":     outage,
+	"faults":     runFaults,
 }
 
 func main() {
