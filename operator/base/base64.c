@@ -7,7 +7,7 @@ void base64_write(struct str data, struct buf *out)
 {
 	const unsigned char *p = (const unsigned char *)data.p;
 
-	buf_reserve(out, (data.n + 2) / 3 * 4);
+	buf_reserve(out, base64_size(data.n));
 	for (size_t i = 0; i < data.n; i += 3) {
 		size_t n = data.n - i < 3 ? data.n - i : 3;
 		unsigned v = (unsigned)p[i] << 16;

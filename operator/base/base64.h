@@ -4,6 +4,12 @@
 
 #include "base/buf.h"
 
+/** Bytes of the base64 of n bytes. */
+static inline size_t base64_size(size_t n)
+{
+	return (n + 2) / 3 * 4;
+}
+
 /** Appends the base64 of data. */
 void base64_write(struct str data, struct buf *out);
 

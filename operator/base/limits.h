@@ -18,6 +18,9 @@
 /* The JSON text of a release before compression: what a 1 MiB Secret can
  * sensibly hold; a bomb is far beyond. */
 #define LIMIT_RECORD_TEXT_BYTES LIMIT_MIB(20)
+/* Values in that JSON, some hundred bytes of memory each: what is many in a
+ * release, manifest and templates, are texts. */
+#define LIMIT_RECORD_VALUES 250000
 
 /* Nesting of JSON and YAML: manifests nest below 30; recursion over values
  * stays within a small thread stack. */

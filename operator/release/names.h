@@ -26,6 +26,8 @@
 #define NAME_REVISION "ide.example.com/revision"
 #define NAME_DIGEST "ide.example.com/digest"
 #define NAME_SHAPE_DIGEST "ide.example.com/shape-digest"
+/* On a pending record: who is at work (release/lock.h). */
+#define NAME_LOCK "ide.example.com/lock"
 /* The release's name, fixed on the custom resource with the finalizer. */
 #define NAME_RELEASE_FIXED "ide.example.com/release-name"
 /* "password": the key of a Secret that is filled when it is created. */

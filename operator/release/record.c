@@ -6,7 +6,9 @@
 #include "base/limits.h"
 #include "data/gzip.h"
 #include "data/json.h"
+#include "data/sorted.h"
 #include "release/names.h"
+#include "release/record_chart.h"
 
 #include <inttypes.h>
 
@@ -65,6 +67,16 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 	out->shape = alloc_copy(val_get_text(annotations, NAME_SHAPE_DIGEST));
 	out->owner_uid = alloc_copy(
 		val_count(refs) ? val_get_text(val_at(refs, 0), "uid") : "");
+	out->lock = alloc_copy(val_get_text(annotations, NAME_LOCK));
+	/* Helm writes createdAt once, and modifiedAt in its place later. */
+	if (!read_number(val_get_text(labels, "modifiedAt"), &out->written_s) &&
+	    !read_number(val_get_text(labels, "createdAt"), &out->written_s))
+		out->written_s = 0;
+	int64_t ns = 0;
+	out->created_s =
+		clock_parse(val_str(val_get(meta, "creationTimestamp")), &ns)
+			? ns / 1000000000
+			: 0;
 	out->revision = revision;
 	out->status = status_of(val_get_text(labels, "status"));
 	return true;
@@ -76,6 +88,7 @@ void record_head_done(struct record_head *head)
 	free(head->digest);
 	free(head->shape);
 	free(head->owner_uid);
+	free(head->lock);
 	*head = (struct record_head){ 0 };
 }
 
@@ -85,62 +98,92 @@ char *record_name(const char *release, int64_t revision)
 			   revision);
 }
 
+/* As Go prints a time: without zeros at the end of the fraction. Helm 3
+ * prints one that is not set as "". */
+static void put_time(struct val_map *to, const char *key, int64_t ns)
+{
+	char text[CLOCK_TEXT_BYTES] = "";
+
+	if (ns) {
+		size_t n = strlen(clock_print_ns(ns, text)) - strlen("Z");
+
+		while (text[n - 1] == '0')
+			n--;
+		memcpy(text + n - (text[n - 1] == '.'), "Z", sizeof("Z"));
+	}
+	val_map_set_text(to, key, text);
+}
+
 static struct val *info_of(const struct record_spec *spec)
 {
 	struct val_map info = { 0 };
-	char time[CLOCK_TEXT_BYTES];
+	bool locked = spec->lock && *spec->lock;
+	AUTO_FREE char *description = alloc_print("%s%s%s", spec->description,
+						  locked ? " " : "",
+						  locked ? spec->lock : "");
 
-	val_map_set_text(&info, "first_deployed",
-			 clock_print_ns(spec->first_deployed_ns, time));
-	val_map_set_text(&info, "last_deployed",
-			 clock_print_ns(spec->last_deployed_ns, time));
+	put_time(&info, "first_deployed", spec->first_deployed_ns);
+	put_time(&info, "last_deployed", spec->last_deployed_ns);
 	val_map_set_text(&info, "deleted", "");
-	val_map_set_text(&info, "description", spec->description);
+	val_map_set_text(&info, "description", description);
 	val_map_set_text(&info, "status", record_status_text(spec->status));
 	if (spec->notes.n)
 		val_map_put_take(&info, "notes", val_new_text(spec->notes));
 	return val_map_take(&info);
 }
 
-/* {name, data} with the bytes in base64, as Go prints a []byte. */
-static struct val *template_of(const struct chart_file *file)
+/* omitempty */
+static void put_list(struct val_map *to, const char *key,
+		     const struct val *list)
 {
-	AUTO_BUF data = BUF_INIT(2 * LIMIT_CHART_FILE_BYTES);
-	struct val_map map = { 0 };
+	if (val_count(list))
+		val_map_put(to, key, list);
+}
 
-	base64_write(file->data, &data);
-	val_map_set_text(&map, "name", file->path);
-	val_map_put_take(&map, "data", val_new_text(buf_str(&data)));
+static struct val *hook_of(const struct record_hook *hook)
+{
+	struct val_map map = { 0 }, run = { 0 };
+
+	put_time(&run, "started_at", hook->started_ns);
+	put_time(&run, "completed_at", hook->completed_ns);
+	val_map_set_text(&run, "phase", hook->phase ? hook->phase : "");
+	val_map_set_text(&map, "name", hook->name);
+	val_map_set_text(&map, "kind", hook->kind);
+	val_map_set_text(&map, "path", hook->path);
+	val_map_put_take(&map, "manifest", val_new_text(hook->manifest));
+	put_list(&map, "events", hook->events);
+	val_map_put_take(&map, "last_run", val_map_take(&run));
+	if (hook->weight)
+		val_map_set_int(&map, "weight", hook->weight);
+	put_list(&map, "delete_policies", hook->delete_policies);
+	put_list(&map, "output_log_policies", hook->log_policies);
 	return val_map_take(&map);
 }
 
-static struct val *chart_of(const struct chart *chart)
+static struct val *hooks_of(const struct record_spec *spec)
 {
-	struct val_map map = { 0 };
-	struct val_list templates = { 0 };
+	struct val_list list = { 0 };
 
-	for (size_t i = 0; i < chart->file_count; i++)
-		if (str_starts(str_of(chart->files[i].path), "templates/"))
-			val_list_add_take(&templates,
-					  template_of(&chart->files[i]));
-	val_map_put(&map, "metadata", chart->meta);
-	val_map_put(&map, "lock", val_null());
-	val_map_put_take(&map, "templates", val_list_take(&templates));
-	val_map_put(&map, "values", chart->values);
-	val_map_put(&map, "schema", val_null());
-	val_map_put(&map, "files", val_null());
-	return val_map_take(&map);
+	for (size_t i = 0; i < spec->hook_count; i++)
+		val_list_add_take(&list, hook_of(&spec->hooks[i]));
+	return val_list_take(&list);
 }
 
 struct val *record_new(const struct record_spec *spec)
 {
+	AUTO(val_unref) struct val *config = sorted_new(spec->config);
+	AUTO(val_unref) struct val *hooks = hooks_of(spec);
 	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "name", spec->owner->release);
 	val_map_put_take(&map, "info", info_of(spec));
-	val_map_put_take(&map, "chart", chart_of(spec->chart));
-	val_map_put(&map, "config", spec->config ? spec->config : val_null());
-	val_map_put_take(&map, "manifest", val_new_text(spec->manifest));
+	val_map_put_take(&map, "chart",
+			 record_chart_new(spec->chart, spec->enabled));
+	put_list(&map, "config", config);
+	if (spec->manifest.n)
+		val_map_put_take(&map, "manifest",
+				 val_new_text(spec->manifest));
+	put_list(&map, "hooks", hooks);
 	val_map_set_int(&map, "version", spec->revision);
 	val_map_set_text(&map, "namespace", spec->owner->release_namespace);
 	return val_map_take(&map);
@@ -163,37 +206,40 @@ struct val *record_with_status(const struct val *body,
 	return val_with(body, "info", info);
 }
 
-/* base64(base64(gzip(JSON))): the outer one is the API's, for data. */
+/* base64(base64(gzip(JSON))): the outer one is the API's, for data. What is
+ * too large is told with its size, so no buffer is smaller than the JSON. */
 static bool encode(const struct val *body, struct buf *out, struct err *err)
 {
 	AUTO_BUF json = BUF_INIT(LIMIT_RECORD_TEXT_BYTES);
-	AUTO_BUF packed = BUF_INIT(LIMIT_RECORD_BYTES);
+	AUTO_BUF packed = BUF_INIT(2 * LIMIT_RECORD_TEXT_BYTES);
 	AUTO_BUF inner = BUF_INIT(2 * LIMIT_RECORD_BYTES);
 
 	json_write_go(body, &json);
-	if (!buf_check(&json, err) ||
-	    !gzip_write(buf_str(&json), 9, &packed, err))
+	if (!buf_check(&json, err))
+		return err_wrap(err, "before compression");
+	if (!gzip_write(buf_str(&json), GZIP_BEST, &packed, err))
 		return false;
-	base64_write(buf_str(&packed), &inner);
-	if (inner.len > LIMIT_RECORD_BYTES)
+	size_t n = base64_size(packed.len);
+	if (n > LIMIT_RECORD_BYTES)
 		return err_set(err, ERR_LIMIT, "%zu bytes, a Secret holds %zu",
-			       inner.len, LIMIT_RECORD_BYTES);
+			       n, LIMIT_RECORD_BYTES);
+	base64_write(buf_str(&packed), &inner);
 	base64_write(buf_str(&inner), out);
 	return buf_check(out, err);
 }
 
-static struct val *without_templates(const struct val *body)
+static struct val *with_less(const struct val *body)
 {
 	AUTO(val_unref) struct val *chart =
-		val_with(val_get(body, "chart"), "templates", val_null());
+		record_chart_less(val_get(body, "chart"));
 
 	return val_with(body, "chart", chart);
 }
 
-/* {"release": …}, leaving the chart's templates out when that is too large. */
+/* {"release": …}, leaving parts of the chart out when that is too large. */
 static bool data_of(const struct val *body, struct val **out, struct err *err)
 {
-	AUTO_BUF text = BUF_INIT(4 * LIMIT_RECORD_BYTES);
+	AUTO_BUF text = BUF_INIT(2 * LIMIT_RECORD_BYTES);
 	AUTO_ERR first = ERR_INIT;
 	struct val_map data = { 0 };
 
@@ -202,7 +248,7 @@ static bool data_of(const struct val *body, struct val **out, struct err *err)
 			err_move(err, &first);
 			return false;
 		}
-		AUTO(val_unref) struct val *less = without_templates(body);
+		AUTO(val_unref) struct val *less = with_less(body);
 		buf_clear(&text);
 		if (!encode(less, &text, err))
 			return err_wrap(err, "record of release %s",
@@ -213,12 +259,14 @@ static bool data_of(const struct val *body, struct val **out, struct err *err)
 	return true;
 }
 
-static struct val *digests_of(const struct record_spec *spec)
+static struct val *annotations_of(const struct record_spec *spec)
 {
 	struct val_map map = { 0 };
 
 	val_map_set_text(&map, NAME_DIGEST, spec->digest);
 	val_map_set_text(&map, NAME_SHAPE_DIGEST, spec->shape);
+	if (spec->lock)
+		val_map_set_text(&map, NAME_LOCK, spec->lock);
 	return val_map_take(&map);
 }
 
@@ -250,7 +298,7 @@ static struct val *metadata_of(const struct record_spec *spec,
 	val_map_set_text(&meta, "name", name);
 	val_map_set_text(&meta, "namespace", owner->release_namespace);
 	val_map_put_take(&meta, "labels", val_map_take(&labels));
-	val_map_put_take(&meta, "annotations", digests_of(spec));
+	val_map_put_take(&meta, "annotations", annotations_of(spec));
 	if (strcmp(owner->namespace, owner->release_namespace) == 0)
 		val_map_put_take(&meta, "ownerReferences",
 				 owner_references(owner));
@@ -274,9 +322,20 @@ bool record_secret(const struct record_spec *spec, const struct val *body,
 	return true;
 }
 
-bool record_patch(const struct val *body, const struct record_spec *spec,
+/* Where no lock is said, what was locked is free. Annotations may be NULL. */
+static struct val *unlocked(struct val *take)
+{
+	AUTO(val_unref) struct val *annotations = take;
+
+	return val_get(annotations, NAME_LOCK)
+		       ? val_ref(annotations)
+		       : val_with(annotations, NAME_LOCK, val_null());
+}
+
+static bool patch(const struct val *body, struct val *take_annotations,
 		  int64_t now_ns, struct val **out, struct err *err)
 {
+	AUTO(val_unref) struct val *annotations = unlocked(take_annotations);
 	struct val_map patch = { 0 }, meta = { 0 };
 	struct val *data = NULL;
 
@@ -285,12 +344,18 @@ bool record_patch(const struct val *body, const struct record_spec *spec,
 	struct val_map labels = labels_of(body, "modifiedAt", now_ns);
 	val_map_put(&labels, "createdAt", val_null());
 	val_map_put_take(&meta, "labels", val_map_take(&labels));
-	if (spec)
-		val_map_put_take(&meta, "annotations", digests_of(spec));
+	val_map_put(&meta, "annotations", annotations);
 	val_map_put_take(&patch, "metadata", val_map_take(&meta));
 	val_map_put_take(&patch, "data", data);
 	*out = val_map_take(&patch);
 	return true;
+}
+
+bool record_patch(const struct val *body, const struct record_spec *spec,
+		  int64_t now_ns, struct val **out, struct err *err)
+{
+	return patch(body, spec ? annotations_of(spec) : NULL, now_ns, out,
+		     err);
 }
 
 struct val *record_patch_resizing(void)
@@ -306,36 +371,80 @@ struct val *record_patch_resizing(void)
 /* What else uses a body may rely on. */
 static bool check_body(struct val *take, struct val **out, struct err *err)
 {
+	static const char *const maps[] = { "info", "chart" };
 	AUTO(val_unref) struct val *body = take;
+	const struct val *manifest = val_get(body, "manifest");
 
-	if (!val_is(val_get(body, "info"), VAL_MAP) ||
-	    !val_is(val_get(body, "chart"), VAL_MAP))
+	for (size_t i = 0; i < ARRAY_LEN(maps); i++)
+		if (!val_is(val_get(body, maps[i]), VAL_MAP))
+			return err_set(err, ERR_INVALID,
+				       "no release of Helm: it has no map %s",
+				       maps[i]);
+	if (manifest && !val_is(manifest, VAL_TEXT))
 		return err_set(err, ERR_INVALID,
-			       "data.release: no release of Helm");
+			       "no release of Helm: manifest is a %s",
+			       val_type_text(val_type(manifest)));
 	*out = TAKE(body);
 	return true;
 }
 
-bool record_read(const struct val *secret, struct val **out, struct err *err)
+/* Values in JSON, counted by what stands before each outside of texts, before
+ * any is made: a little gzip may hold more than memory does. */
+static bool check_count(struct str json, struct err *err)
 {
-	struct val *body = NULL;
+	size_t n = 1;
+	bool inside = false;
+
+	for (size_t i = 0; i < json.n; i++) {
+		char c = json.p[i];
+
+		if (inside && c == '\\')
+			i++;
+		else if (c == '"')
+			inside = !inside;
+		else if (!inside && (c == ',' || c == '[' || c == '{'))
+			n++;
+	}
+	return n <= LIMIT_RECORD_VALUES ||
+	       err_set(err, ERR_LIMIT, "more than %d values",
+		       LIMIT_RECORD_VALUES);
+}
+
+/* Undoes one base64, which one is for people. */
+static bool decode(struct str text, const char *which, struct buf *out,
+		   struct err *err)
+{
+	return (base64_read(text, out, err) && buf_check(out, err)) ||
+	       err_wrap(err, "%s base64", which);
+}
+
+static bool read(struct str text, struct val **out, struct err *err)
+{
 	AUTO_BUF inner = BUF_INIT(2 * LIMIT_RECORD_BYTES);
 	AUTO_BUF packed = BUF_INIT(2 * LIMIT_RECORD_BYTES);
-	AUTO_BUF json = BUF_INIT(LIMIT_RECORD_TEXT_BYTES);
+	AUTO_BUF unpacked = BUF_INIT(LIMIT_RECORD_TEXT_BYTES);
+	struct val *body = NULL;
+
+	if (!decode(text, "outer", &inner, err) ||
+	    !decode(buf_str(&inner), "inner", &packed, err))
+		return false;
+	struct str json = buf_str(&packed);
+	/* Very old releases are not packed (Helm decodeRelease). */
+	if (str_starts(json, "\x1f\x8b\x08")) {
+		if (!gzip_read(json, &unpacked, err))
+			return false;
+		json = buf_str(&unpacked);
+	}
+	if (!check_count(json, err) || !json_read(json, &body, err))
+		return err_wrap(err, "JSON");
+	return check_body(body, out, err);
+}
+
+bool record_read(const struct val *secret, struct val **out, struct err *err)
+{
 	const struct val *text = val_get(val_get(secret, "data"), "release");
 
 	if (!val_is(text, VAL_TEXT))
 		return err_set(err, ERR_INVALID, "record without data.release");
-	if (!base64_read(val_str(text), &inner, err) ||
-	    !buf_check(&inner, err) ||
-	    !base64_read(buf_str(&inner), &packed, err) ||
-	    !buf_check(&packed, err))
-		return err_wrap(err, "data.release");
-	/* Very old releases are not packed (Helm decodeRelease). */
-	bool plain = !str_starts(buf_str(&packed), "\x1f\x8b\x08");
-	if (!plain && !gzip_read(buf_str(&packed), &json, err))
-		return err_wrap(err, "data.release");
-	if (!json_read(plain ? buf_str(&packed) : buf_str(&json), &body, err))
-		return err_wrap(err, "data.release");
-	return check_body(body, out, err);
+	return read(val_str(text), out, err) || err_wrap(err, "data.release");
 }

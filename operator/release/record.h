@@ -42,7 +42,11 @@ struct record_head {
 	char *digest;    /* owned, "" when it does not say */
 	char *shape;     /* owned, the same */
 	char *owner_uid; /* owned, "" when nobody owns it */
+	char *lock;      /* owned, release/lock.h; "" when it has none */
 	int64_t revision;
+	/* Unix time, 0: unknown. Its last change as told by who made it, and
+	 * its creation as told by the API server. */
+	int64_t written_s, created_s;
 	enum record_status status;
 };
 
@@ -50,23 +54,44 @@ struct record_head {
 bool record_head_read(const struct val *secret, struct record_head *out);
 void record_head_done(struct record_head *head);
 
+/* A hook as a record tells of it. All borrowed. */
+struct record_hook {
+	const char *name;
+	const char *kind;
+	const char *path;    /* "devmachine/templates/job.yaml" */
+	struct str manifest; /* YAML of the object, no mark before it */
+	/* Lists of texts, as in the annotations: [pre-install, pre-upgrade].
+	 * NULL: none. Helm fills in before-hook-creation when the first hook
+	 * without a policy is run. */
+	const struct val *events, *delete_policies, *log_policies;
+	int64_t weight;
+	int64_t started_ns, completed_ns; /* its last run; 0: not yet */
+	const char *phase; /* of its last run: Succeeded; NULL: not yet */
+};
+
 /* What a new record says. All borrowed. */
 struct record_spec {
 	const struct owner *owner;
 	const struct chart *chart;
+	const bool *enabled; /* of each part of the chart; NULL: all */
 	int64_t revision;
 	enum record_status status;
 	int64_t first_deployed_ns; /* wall clock */
 	int64_t last_deployed_ns;
 	const char *description;
+	/* Whose operation it is while it is pending (release/lock.h), told in
+	 * the description and in an annotation; NULL: none. */
+	const char *lock;
 	struct str notes;
 	struct str manifest;      /* as manifest_text() writes it */
 	const struct val *config; /* the user's values only */
-	const char *digest;       /* of the manifest */
-	const char *shape;        /* of the manifest without sizes */
+	const struct record_hook *hooks;
+	size_t hook_count;
+	const char *digest; /* of the manifest */
+	const char *shape;  /* of the manifest without sizes */
 };
 
-/** The JSON of a record, as Helm orders its keys. The caller drops it. */
+/** The JSON of a record, as Helm 3 prints it. The caller drops it. */
 MUST_USE struct val *record_new(const struct record_spec *spec);
 
 /** Body as it is, but for status and description (NULL: kept). */
@@ -81,15 +106,15 @@ MUST_USE char *record_name(const char *release, int64_t revision);
  * The Secret of a new record.
  *
  * Errors: ERR_LIMIT when the encoded body exceeds LIMIT_RECORD_BYTES, also
- *         without the chart's templates, which are left out first.
+ *         without the chart's templates and files, which are left out first.
  */
 MUST_USE bool record_secret(const struct record_spec *spec,
 			    const struct val *body, int64_t now_ns,
 			    struct val **out, struct err *err);
 
 /**
- * The merge patch that replaces a stored record's body and, when spec is not
- * NULL, its digests.
+ * The merge patch that replaces a stored record's body and its lock and, when
+ * spec is not NULL, its digests; spec NULL: without a lock.
  */
 MUST_USE bool record_patch(const struct val *body,
 			   const struct record_spec *spec, int64_t now_ns,
@@ -102,9 +127,11 @@ MUST_USE bool record_patch(const struct val *body,
 MUST_USE struct val *record_patch_resizing(void);
 
 /**
- * The body of a stored record.
+ * The body of a stored record: it has a map `info` and a map `chart`, and its
+ * `manifest` is a text or left out, which Helm does when it is empty.
  *
- * Errors: ERR_INVALID when it cannot be decoded, ERR_LIMIT for a bomb.
+ * Errors: ERR_INVALID when it cannot be decoded, ERR_LIMIT for a bomb. Nothing
+ *         of what it holds is in the message.
  */
 MUST_USE bool record_read(const struct val *secret, struct val **out,
 			  struct err *err);
