@@ -54,6 +54,9 @@
 #define LIMIT_RANGE_BYTES 512
 /* Helm's release name limit (pkg/chartutil/validate_name.go). */
 #define LIMIT_RELEASE_NAME 53
+/* How long a person's helm is left alone since its last write: Helm waits 5
+ * minutes by default (pkg/cmd --timeout), and hooks before that. */
+#define LIMIT_HELM_MS 600000
 /* Revisions kept per release: Helm's default --history-max. */
 #define LIMIT_HISTORY 10
 /* Objects of one release: every one costs a request at each redeploy. */

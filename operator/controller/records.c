@@ -3,7 +3,9 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "chart/values.h"
 #include "controller/desire.h"
+#include "release/lock.h"
 #include "release/record.h"
 
 static bool secret_kind(const struct pass *p, const struct kube_kind **out,
@@ -33,10 +35,12 @@ static const char *description_of(const struct pass *p,
 	return install ? "Initial install underway" : "Preparing upgrade";
 }
 
-/* The body of the record of the pass's manifest, and what it is made of. */
+/* The body of the record of the pass's manifest, and what it is made of. A
+ * mark is that of who is at work; NULL: nobody is. */
 static bool make_body(const struct pass *p, int64_t revision,
-		      enum record_status status, struct record_spec *spec,
-		      struct val **out, struct err *err)
+		      enum record_status status, const char *mark,
+		      struct record_spec *spec, struct val **out,
+		      struct err *err)
 {
 	AUTO_BUF notes = BUF_INIT(LIMIT_RENDER_BYTES);
 	AUTO_BUF manifest = BUF_INIT(LIMIT_RENDER_BYTES);
@@ -51,11 +55,13 @@ static bool make_body(const struct pass *p, int64_t revision,
 	*spec = (struct record_spec){
 		.owner = &p->owner,
 		.chart = p->entry->chart,
+		.enabled = p->values->enabled,
 		.revision = revision,
 		.status = status,
 		.first_deployed_ns = first_deployed(p, now_ns),
 		.last_deployed_ns = now_ns,
 		.description = description_of(p, status),
+		.lock = mark,
 		.notes = buf_str(&notes),
 		.manifest = buf_str(&manifest),
 		.config = p->config,
@@ -76,11 +82,12 @@ bool records_pending(struct pass *p, int64_t revision, struct err *err)
 	AUTO(val_unref) struct val *secret = NULL;
 	AUTO(val_unref) struct val *after = NULL;
 	AUTO_FREE char *name = record_name(p->release, revision);
+	AUTO_FREE char *mark = lock_mark_alone(p->env->identity);
 	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
 	struct record_spec spec;
 
 	if (!secret_kind(p, &ref.kind, err) ||
-	    !make_body(p, revision, status, &spec, &body, err) ||
+	    !make_body(p, revision, status, mark, &spec, &body, err) ||
 	    !record_secret(&spec, body, clock_wall_ns(), &secret, err))
 		return false;
 	if (!kube_create(p->client, &ref, secret, NULL, &after, err)) {
@@ -122,7 +129,8 @@ bool records_deployed(struct pass *p, int64_t revision, struct err *err)
 	AUTO(val_unref) struct val *body = NULL;
 	struct record_spec spec;
 
-	return make_body(p, revision, RECORD_DEPLOYED, &spec, &body, err) &&
+	return make_body(p, revision, RECORD_DEPLOYED, NULL, &spec, &body,
+			 err) &&
 	       replace(p, revision, body, &spec, err);
 }
 
@@ -158,7 +166,8 @@ bool records_resized(struct pass *p, int64_t revision, struct err *err)
 	/* The times of the release come from the record as it is. */
 	if (!p->old_body && !read_body(p, revision, &p->old_body, err))
 		return false;
-	return make_body(p, revision, RECORD_DEPLOYED, &spec, &body, err) &&
+	return make_body(p, revision, RECORD_DEPLOYED, NULL, &spec, &body,
+			 err) &&
 	       replace(p, revision, body, &spec, err);
 }
 

@@ -87,6 +87,17 @@ struct val *summary_live(const char *api_version, const char *kind,
 	return to_text(summary);
 }
 
+/* Settled records, which are most of them, have no use for these. */
+static void put_lock(struct val_map *map, const struct record_head *head)
+{
+	if (!record_is_pending(head->status) &&
+	    head->status != RECORD_UNINSTALLING)
+		return;
+	val_map_set_text(map, "lock", head->lock);
+	val_map_set_int(map, "created", head->created_s);
+	val_map_set_int(map, "written", head->written_s);
+}
+
 struct val *summary_record(const struct val *secret)
 {
 	struct record_head head;
@@ -101,6 +112,7 @@ struct val *summary_record(const struct val *secret)
 	val_map_set_text(&map, "shape", head.shape);
 	val_map_set_text(&map, "owner", head.owner_uid);
 	val_map_set_text(&map, "uid", meta_text(secret, "uid"));
+	put_lock(&map, &head);
 	record_head_done(&head);
 	AUTO(val_unref) struct val *summary = val_map_take(&map);
 	return to_text(summary);

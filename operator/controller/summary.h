@@ -7,7 +7,8 @@
  *   del keep                true, or left out
  *   health                  what health.c looks at, by kind; left out for
  *                           kinds without any
- * Of a record: the fields of struct record_head.
+ * Of a record: the fields of struct record_head; lock, created and written
+ * only of those that are at work.
  */
 #ifndef CONTROLLER_SUMMARY_H
 #define CONTROLLER_SUMMARY_H

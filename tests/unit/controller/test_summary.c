@@ -196,6 +196,23 @@ static void record(void **state)
 			   "owner: o, uid: u}");
 }
 
+/* Of one that is at work it is kept who is, and since when. */
+static void pending_record(void **state)
+{
+	(void)state;
+	AUTO(val_unref) struct val *secret = given(
+		"{metadata: {creationTimestamp: '2026-11-21T03:06:17Z', labels: "
+		"{owner: helm, version: '1', status: pending-install, "
+		"createdAt: '1795230378'}, annotations: "
+		"{ide.example.com/lock: by pod}}}");
+	AUTO(val_unref) struct val *text = summary_record(secret);
+	AUTO(val_unref) struct val *got = summary_read(text);
+
+	assert_string_equal(val_get_text(got, "lock"), "by pod");
+	assert_given(val_get(got, "created"), "1795230377");
+	assert_given(val_get(got, "written"), "1795230378");
+}
+
 static void no_record(void **state)
 {
 	(void)state;
@@ -220,9 +237,8 @@ static void keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest others[] = {
-		cmocka_unit_test(whole),
-		cmocka_unit_test(record),
-		cmocka_unit_test(no_record),
+		cmocka_unit_test(whole),          cmocka_unit_test(record),
+		cmocka_unit_test(pending_record), cmocka_unit_test(no_record),
 		cmocka_unit_test(keys),
 	};
 
