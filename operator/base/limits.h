@@ -61,6 +61,9 @@
 #define LIMIT_HISTORY 10
 /* Objects of one release: every one costs a request at each redeploy. */
 #define LIMIT_RELEASE_OBJECTS 2000
+/* Hooks of one release: how each ended stands in an annotation of its record,
+ * with some 300 bytes of the 256 KiB that annotations have. */
+#define LIMIT_HOOKS 200
 
 /* Mustache: a template is a file a person wrote. */
 #define LIMIT_TEMPLATE_BYTES LIMIT_MIB(1)

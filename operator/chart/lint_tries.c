@@ -118,8 +118,8 @@ static void add_document(struct attempt *a, struct page *page, size_t i,
 	}
 	if (!v)
 		return;
-	if (!manifest_add(a->manifest, v, t->source, a->release.namespace,
-			  &err)) {
+	if (!manifest_add_rendered(a->manifest, v, t->source,
+				   a->release.namespace, &err)) {
 		structure_wrap(&page->s, *nth - 1, &err);
 		fail(a, LINT_RULE_RENDER, t->file->full, &err);
 		return;

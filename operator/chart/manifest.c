@@ -31,6 +31,9 @@ static bool read_identity(struct manifest_object *o, const struct val *object,
 	const struct val *meta = val_get(object, "metadata");
 	const struct val *namespace = val_get(meta, "namespace");
 
+	*o = (struct manifest_object){
+		.api_version = "", .kind = "", .namespace = "", .name = ""
+	};
 	if (!val_is(object, VAL_MAP))
 		return err_set(err, ERR_INVALID,
 			       "an object must be a map, found %s",
@@ -48,7 +51,6 @@ static bool read_identity(struct manifest_object *o, const struct val *object,
 	o->name = need_text(meta, "name", "metadata.name", err);
 	if (!o->name)
 		return false;
-	o->namespace = "";
 	if (namespace && !val_is(namespace, VAL_NULL))
 		o->namespace =
 			need_text(meta, "namespace", "metadata.namespace", err);
@@ -66,27 +68,90 @@ static bool is_same(const struct manifest_object *a,
 	       strcmp(in_a, in_b) == 0;
 }
 
-static bool add_object(struct manifest *m, const struct val *object,
-		       const char *source, const char *namespace,
+static bool is_twice(const struct manifest_object *o,
+		     const struct manifest_object *first, const char *how,
+		     struct err *err)
+{
+	return err_set(err, ERR_INVALID, "%s %s is there twice, first in %s%s",
+		       o->kind, o->name,
+		       *first->source ? first->source : "this manifest", how);
+}
+
+/* @param rules  of the new object, when it is a hook */
+static bool check_twice(const struct manifest *m,
+			const struct manifest_object *o, const char *namespace,
+			const struct hook_rules *rules, struct err *err)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (is_same(&m->items[i], o, namespace))
+			return is_twice(o, &m->items[i],
+					rules ? ", where it is no hook" : "",
+					err);
+	for (size_t i = 0; i < m->hooks.count; i++) {
+		const struct manifest_hook *h = &m->hooks.items[i];
+
+		if ((!rules || rules->events & h->rules.events) &&
+		    is_same(&h->object, o, namespace))
+			return is_twice(o, &h->object,
+					rules ? ", for the same event"
+					      : ", where it is a hook",
+					err);
+	}
+	return true;
+}
+
+static bool check_room(const struct manifest *m, const struct hook_rules *rules,
 		       struct err *err)
 {
-	struct manifest_object o = { 0 };
-
-	if (!read_identity(&o, object, err) || !path_check_nesting(object, err))
-		return false;
-	for (size_t i = 0; i < m->count; i++)
-		if (is_same(&m->items[i], &o, namespace))
-			return err_set(err, ERR_INVALID,
-				       "%s %s is there twice, first in %s",
-				       o.kind, o.name,
-				       *m->items[i].source ? m->items[i].source
-							   : "this manifest");
-	if (m->count == LIMIT_RELEASE_OBJECTS)
+	if (rules && m->hooks.count == LIMIT_HOOKS)
+		return err_set(err, ERR_LIMIT, "more than %d hooks",
+			       LIMIT_HOOKS);
+	if (!rules && m->count == LIMIT_RELEASE_OBJECTS)
 		return err_set(err, ERR_LIMIT, "more than %d objects",
 			       LIMIT_RELEASE_OBJECTS);
+	return true;
+}
+
+static bool add_object(struct manifest *m, const struct val *object,
+		       const char *source, const char *namespace,
+		       const struct hook_rules *rules, struct err *err)
+{
+	struct manifest_object o;
+
+	if (!read_identity(&o, object, err) ||
+	    !path_check_nesting(object, err) ||
+	    !check_twice(m, &o, namespace, rules, err) ||
+	    !check_room(m, rules, err))
+		return false;
 	o.object = val_ref(object);
 	o.source = alloc_copy(source);
-	*VEC_ADD(m) = o;
+	if (rules)
+		*VEC_ADD(&m->hooks) = (struct manifest_hook){ o, *rules };
+	else
+		*VEC_ADD(m) = o;
+	return true;
+}
+
+static bool add_rendered(struct manifest *m, const struct val *object,
+			 const char *source, const char *namespace,
+			 struct err *err)
+{
+	struct hook_rules rules;
+	struct manifest_object o;
+
+	switch (hook_read(object, &rules)) {
+	case HOOK_NONE:
+		return add_object(m, object, source, namespace, NULL, err);
+	case HOOK_KNOWN:
+		return add_object(m, object, source, namespace, &rules, err);
+	case HOOK_UNKNOWN:
+		break;
+	}
+	if (!read_identity(&o, object, err))
+		return false;
+	o.object = val_ref(object);
+	o.source = alloc_copy(source);
+	*VEC_ADD(&m->skipped) = o;
 	return true;
 }
 
@@ -97,25 +162,52 @@ static bool is_list(const struct val *object)
 	       val_is(val_get(object, "items"), VAL_LIST);
 }
 
+typedef bool add_fn(struct manifest *m, const struct val *object,
+		    const char *source, const char *namespace, struct err *err);
+
 /* As deep as the value, which nests within limits. */
 static bool add_any(struct manifest *m, const struct val *object,
-		    const char *source, const char *namespace, struct err *err)
+		    const char *source, const char *namespace, add_fn *add,
+		    struct err *err)
 {
 	const struct val *items = val_get(object, "items");
 
 	if (!is_list(object))
-		return add_object(m, object, source, namespace, err);
+		return add(m, object, source, namespace, err);
 	for (size_t i = 0; i < val_count(items); i++)
-		if (!add_any(m, val_at(items, i), source, namespace, err))
+		if (!add_any(m, val_at(items, i), source, namespace, add, err))
 			return err_wrap(err, "items[%zu]", i);
 	return true;
+}
+
+static bool add_plain(struct manifest *m, const struct val *object,
+		      const char *source, const char *namespace,
+		      struct err *err)
+{
+	return add_object(m, object, source, namespace, NULL, err);
 }
 
 bool manifest_add(struct manifest *m, const struct val *object,
 		  const char *source, const char *namespace, struct err *err)
 {
 	return path_check_nesting(object, err) &&
-	       add_any(m, object, source, namespace, err);
+	       add_any(m, object, source, namespace, add_plain, err);
+}
+
+bool manifest_add_rendered(struct manifest *m, const struct val *object,
+			   const char *source, const char *namespace,
+			   struct err *err)
+{
+	struct hook_rules rules;
+
+	if (!path_check_nesting(object, err))
+		return false;
+	if (is_list(object) && hook_read(object, &rules) != HOOK_NONE)
+		return err_set(
+			err, ERR_INVALID,
+			"a list is no hook: put the annotation " HOOK_ANNOTATION
+			" onto its items");
+	return add_any(m, object, source, namespace, add_rendered, err);
 }
 
 const struct manifest_object *manifest_find(const struct manifest *m,
@@ -135,12 +227,16 @@ const struct manifest_object *manifest_find(const struct manifest *m,
 	return NULL;
 }
 
+void manifest_object_text(const struct manifest_object *o, struct buf *out)
+{
+	buf_addf(out, "---\n" SOURCE_MARK "%s\n", o->source);
+	yaml_write(o->object, out);
+}
+
 void manifest_text(const struct manifest *m, struct buf *out)
 {
-	for (size_t i = 0; i < m->count && !buf_overflowed(out); i++) {
-		buf_addf(out, "---\n" SOURCE_MARK "%s\n", m->items[i].source);
-		yaml_write(m->items[i].object, out);
-	}
+	for (size_t i = 0; i < m->count && !buf_overflowed(out); i++)
+		manifest_object_text(&m->items[i], out);
 }
 
 /* The source named in the lines from *line up to `end`, which is where a
@@ -196,14 +292,25 @@ bool manifest_read(struct str text, const char *namespace,
 	return true;
 }
 
+void manifest_object_done(struct manifest_object *o)
+{
+	val_unref(o->object);
+	free(o->source);
+	*o = (struct manifest_object){ 0 };
+}
+
 void manifest_free(struct manifest *m)
 {
 	if (!m)
 		return;
-	for (size_t i = 0; i < m->count; i++) {
-		val_unref(m->items[i].object);
-		free(m->items[i].source);
-	}
+	for (size_t i = 0; i < m->count; i++)
+		manifest_object_done(&m->items[i]);
+	for (size_t i = 0; i < m->hooks.count; i++)
+		manifest_object_done(&m->hooks.items[i].object);
+	for (size_t i = 0; i < m->skipped.count; i++)
+		manifest_object_done(&m->skipped.items[i]);
+	VEC_DONE(&m->hooks);
+	VEC_DONE(&m->skipped);
 	free(m->items);
 	free(m);
 }

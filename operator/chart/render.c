@@ -18,7 +18,8 @@ static bool render_file(const struct chart *chart,
 	if (!renderer_values(r, t->compiled, root, &docs, err))
 		return false;
 	for (size_t i = 0; i < docs.count; i++)
-		if (!manifest_add(m, docs.items[i], t->source, namespace, err))
+		if (!manifest_add_rendered(m, docs.items[i], t->source,
+					   namespace, err))
 			return renderer_wrap(r, t->compiled, root, i, err);
 	return true;
 }

@@ -39,7 +39,7 @@ struct chart_capabilities {
 };
 
 /**
- * Renders all templates. The caller frees *out.
+ * Renders all templates, hooks apart. The caller frees *out.
  *
  * Errors: ERR_INVALID "templates/x.yaml:line:column: …" with the chain of
  *         partials; ERR_LIMIT for a limit.

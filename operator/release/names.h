@@ -1,7 +1,8 @@
 /*
  * Labels, annotations and names that releases use on the wire, in one place.
  * Sources: Helm pkg/action/validate.go and pkg/storage (release-*, owner=helm),
- * operator-sdk helm-operator (chart label, primary-resource, finalizer).
+ * operator-sdk helm-operator (chart label, primary-resource, finalizer). Those
+ * of hooks: chart/hook.h.
  */
 #ifndef RELEASE_NAMES_H
 #define RELEASE_NAMES_H
@@ -12,7 +13,6 @@
 #define NAME_RELEASE_NAME "meta.helm.sh/release-name"
 #define NAME_RELEASE_NAMESPACE "meta.helm.sh/release-namespace"
 #define NAME_RESOURCE_POLICY "helm.sh/resource-policy"
-#define NAME_HOOK "helm.sh/hook"
 
 /* Owner of an object that cannot carry an ownerReference: "namespace/name"
  * and "Kind.group" of the custom resource. */

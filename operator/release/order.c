@@ -63,35 +63,63 @@ int order_install(const char *kind)
 	return (int)ARRAY_LEN(install_order);
 }
 
+int order_compare(const char *kind, const char *other)
+{
+	int rank = order_install(kind) - order_install(other);
+
+	return rank ? rank : strcmp(kind, other);
+}
+
 struct position {
-	struct manifest_object object;
+	const char *kind;
 	size_t at;
 };
 
 static int by_install_order(const void *a, const void *b)
 {
 	const struct position *x = a, *y = b;
-	int rank =
-		order_install(x->object.kind) - order_install(y->object.kind);
-	int name = strcmp(x->object.kind, y->object.kind);
+	int order = order_compare(x->kind, y->kind);
 
-	if (rank)
-		return rank;
-	if (name)
-		return name;
-	return x->at < y->at ? -1 : x->at > y->at;
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static void sort_items(struct manifest *m)
+{
+	AUTO_FREE struct position *places =
+		alloc_resize(NULL, m->count, sizeof(*places));
+	AUTO_FREE struct manifest_object *old =
+		alloc_resize(NULL, m->count, sizeof(*old));
+
+	for (size_t i = 0; i < m->count; i++) {
+		places[i] = (struct position){ m->items[i].kind, i };
+		old[i] = m->items[i];
+	}
+	qsort(places, m->count, sizeof(*places), by_install_order);
+	for (size_t i = 0; i < m->count; i++)
+		m->items[i] = old[places[i].at];
+}
+
+static void sort_hooks(struct manifest *m)
+{
+	size_t count = m->hooks.count;
+	AUTO_FREE struct position *places =
+		alloc_resize(NULL, count, sizeof(*places));
+	AUTO_FREE struct manifest_hook *old =
+		alloc_resize(NULL, count, sizeof(*old));
+
+	for (size_t i = 0; i < count; i++) {
+		old[i] = m->hooks.items[i];
+		places[i] = (struct position){ old[i].object.kind, i };
+	}
+	qsort(places, count, sizeof(*places), by_install_order);
+	for (size_t i = 0; i < count; i++)
+		m->hooks.items[i] = old[places[i].at];
 }
 
 void order_sort(struct manifest *m)
 {
-	AUTO_FREE struct position *places =
-		alloc_resize(NULL, m->count, sizeof(*places));
-
-	for (size_t i = 0; i < m->count; i++)
-		places[i] = (struct position){ m->items[i], i };
-	qsort(places, m->count, sizeof(*places), by_install_order);
-	for (size_t i = 0; i < m->count; i++)
-		m->items[i] = places[i].object;
+	sort_items(m);
+	sort_hooks(m);
 }
 
 int order_uninstall(const char *kind)

@@ -14,9 +14,12 @@ struct manifest;
  */
 int order_install(const char *kind);
 
+/** Orders two kinds: by rank, then by name. As strcmp. */
+int order_compare(const char *kind, const char *other);
+
 /**
- * Puts a manifest into install order: by rank, then by kind for kinds without
- * a rank of their own, else as it was.
+ * Puts a manifest into install order: by kind, else as it was. Its hooks too,
+ * which is the order that Helm keeps them in, not that in which they run.
  */
 void order_sort(struct manifest *m);
 

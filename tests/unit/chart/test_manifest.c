@@ -1,15 +1,10 @@
 /* Objects: what is one, which are the same, and the way to text and back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "chart/manifest.h"
 #include "data/yaml_read.h"
+
+#include "unit/rows.h"
 
 #define POD(name) "{apiVersion: v1, kind: Pod, metadata: {name: " name "}}"
 #define POD_IN(name, namespace)                              \
@@ -126,6 +121,135 @@ static void test_row(void **state)
 	assert_null(manifest_find(back, "v1", "Pod", "nowhere", "a"));
 }
 
+#define HOOK(kind, name, events)                                  \
+	"{apiVersion: v1, kind: " kind ", metadata: {name: " name \
+	", annotations: {helm.sh/hook: '" events "'}}}"
+#define LIST(items, more) \
+	"{apiVersion: v1, kind: List, items: [" items "]" more "}"
+#define NO_LIST \
+	"a list is no hook: put the annotation helm.sh/hook onto its items"
+
+/* What is rendered, hooks apart: "objects; hooks; skipped", or the error. */
+static const struct hook_row {
+	const char *name;
+	const char *objects[3];
+	const char *want;
+} hook_rows[] = {
+	{ "hook", { HOOK("Pod", "a", "test") }, "; Pod a; " },
+	{ "hook and object",
+	  { HOOK("Pod", "a", "test"), POD("b") },
+	  "Pod b; Pod a; " },
+	{ "unknown event",
+	  { HOOK("Pod", "a", "test,crd-install"), POD("b") },
+	  "Pod b; ; Pod a" },
+	{ "as text", { HOOK("Pod", "a", "") }, "; ; Pod a" },
+	{ "in a list",
+	  { LIST(HOOK("Pod", "a", "test") "," POD("b"), "") },
+	  "Pod b; Pod a; " },
+	{ "a list",
+	  { LIST(POD("b"), ", metadata: {annotations: {helm.sh/hook: test}}") },
+	  NO_LIST },
+	{ "a list of nothing known",
+	  { LIST(POD("b"), ", metadata: {annotations: {helm.sh/hook: x}}") },
+	  NO_LIST },
+	{ "the same at another event",
+	  { HOOK("Pod", "a", "pre-install"), HOOK("Pod", "a", "post-install") },
+	  "; Pod a Pod a; " },
+	{ "the same at the same event",
+	  { HOOK("Pod", "a", "pre-install,test"), HOOK("Pod", "a", "test") },
+	  "Pod a is there twice, first in s0, for the same event" },
+	{ "the same as a hook",
+	  { HOOK("Pod", "a", "test"), POD("a") },
+	  "Pod a is there twice, first in s0, where it is a hook" },
+	{ "the same as no hook",
+	  { POD("a"), HOOK("Pod", "a", "test") },
+	  "Pod a is there twice, first in s0, where it is no hook" },
+	{ "the same as one that is skipped",
+	  { HOOK("Pod", "a", "x"), POD("a") },
+	  "Pod a; ; Pod a" },
+	{ "skipped, and no object",
+	  { HOOK("Pod", "''", "x") },
+	  "object has no metadata.name" },
+};
+
+static bool render_all(const struct hook_row *row, struct manifest *m,
+		       struct err *err)
+{
+	static const char *const sources[] = { "s0", "s1", "s2" };
+
+	for (size_t i = 0; i < ARRAY_LEN(row->objects); i++) {
+		AUTO(val_unref) struct val *v = NULL;
+
+		if (!row->objects[i])
+			break;
+		assert_true(yaml_read(str_of(row->objects[i]), "", &v, err));
+		if (!manifest_add_rendered(m, v, sources[i], "home", err))
+			return false;
+	}
+	return true;
+}
+
+static void print_one(const struct manifest_object *o, size_t i,
+		      struct buf *out)
+{
+	buf_addf(out, "%s%s %s", i ? " " : "", o->kind, o->name);
+}
+
+static void test_hooks(void **state)
+{
+	const struct hook_row *row = *state;
+	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
+	AUTO_BUF got = BUF_INIT(LIMIT_MIB(1));
+	AUTO_ERR err = ERR_INIT;
+
+	if (!render_all(row, m, &err)) {
+		assert_string_equal(err.msg, row->want);
+		return;
+	}
+	for (size_t i = 0; i < m->count; i++)
+		print_one(&m->items[i], i, &got);
+	buf_add_text(&got, "; ");
+	for (size_t i = 0; i < m->hooks.count; i++)
+		print_one(&m->hooks.items[i].object, i, &got);
+	buf_add_text(&got, "; ");
+	for (size_t i = 0; i < m->skipped.count; i++)
+		print_one(&m->skipped.items[i], i, &got);
+	assert_string_equal(buf_text(&got), row->want);
+}
+
+/* In what was recorded, a hook's annotation means nothing: it was written when
+ * nobody told hooks apart. */
+static void test_recorded_hook(void **state)
+{
+	AUTO(manifest_free) struct manifest *m = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	(void)state;
+	assert_true(manifest_read(str_of(HOOK("Pod", "a", "test")), "home", &m,
+				  &err));
+	assert_int_equal(m->count, 1);
+	assert_int_equal(m->hooks.count, 0);
+}
+
+static void test_hook_limit(void **state)
+{
+	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
+	AUTO_ERR err = ERR_INIT;
+	bool ok = true;
+
+	(void)state;
+	for (size_t n = 0; ok && n <= LIMIT_HOOKS; n++) {
+		AUTO_FREE char *text =
+			alloc_print(HOOK("Pod", "p%zu", "test"), n);
+		AUTO(val_unref) struct val *v = NULL;
+
+		assert_true(yaml_read(str_of(text), "", &v, &err));
+		ok = manifest_add_rendered(m, v, "s", "home", &err);
+	}
+	assert_int_equal(m->hooks.count, LIMIT_HOOKS);
+	assert_int_equal(err.kind, ERR_LIMIT);
+}
+
 static void test_text(void **state)
 {
 	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
@@ -188,18 +312,15 @@ static void test_limit(void **state)
 
 int main(void)
 {
-	enum { ROWS = ARRAY_LEN(rows) };
-	struct CMUnitTest tests[ROWS + 3] = {
-		[ROWS] = cmocka_unit_test(test_text),
-		[ROWS + 1] = cmocka_unit_test(test_read),
-		[ROWS + 2] = cmocka_unit_test(test_limit),
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_recorded_hook),
+		cmocka_unit_test(test_hook_limit),
 	};
 
-	for (size_t i = 0; i < ROWS; i++)
-		tests[i] = (struct CMUnitTest){
-			.name = rows[i].name,
-			.test_func = test_row,
-			.initial_state = (void *)(uintptr_t)&rows[i],
-		};
-	return cmocka_run_group_tests_name("manifest", tests, NULL, NULL);
+	return ROWS_RUN("manifest", rows, test_row) +
+	       ROWS_RUN("manifest: hooks", hook_rows, test_hooks) +
+	       cmocka_run_group_tests_name("manifest more", others, NULL, NULL);
 }

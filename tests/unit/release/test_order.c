@@ -137,7 +137,7 @@ static void add(struct manifest *m, const char *yaml)
 	AUTO(val_unref) struct val *object = given(yaml);
 	AUTO_ERR err = ERR_INIT;
 
-	if (!manifest_add(m, object, "", "ns", &err))
+	if (!manifest_add_rendered(m, object, "", "ns", &err))
 		fail_msg("%s", err.msg);
 }
 
@@ -165,10 +165,40 @@ static void sorts(void **state)
 		assert_string_equal(m->items[i].name, want[i]);
 }
 
+/* Hooks as objects, each for itself. */
+static void sorts_hooks(void **state)
+{
+	(void)state;
+#define HOOK(kind, name)                                            \
+	"{apiVersion: v1, kind: " kind ", metadata: {name: " name   \
+	", annotations: {helm.sh/hook: test, helm.sh/hook-weight: " \
+	"'9'}}}"
+	static const char *const given_in[] = {
+		HOOK("Job", "j"),
+		HOOK("Pod", "z"),
+		HOOK("Pod", "a"),
+		"{apiVersion: v1, kind: Pod, metadata: {name: o}}",
+		HOOK("Secret", "s"),
+	};
+	static const char *const want[] = { "s", "z", "a", "j" };
+	AUTO(manifest_free) struct manifest *m = NEW(struct manifest);
+
+	for (size_t i = 0; i < ARRAY_LEN(given_in); i++)
+		add(m, given_in[i]);
+	order_sort(m);
+	assert_int_equal(m->count, 1);
+	assert_int_equal(m->hooks.count, ARRAY_LEN(want));
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		assert_string_equal(m->hooks.items[i].object.name, want[i]);
+		assert_int_equal(m->hooks.items[i].rules.weight, 9);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = { cmocka_unit_test(unknown_alike),
-					     cmocka_unit_test(sorts) };
+					     cmocka_unit_test(sorts),
+					     cmocka_unit_test(sorts_hooks) };
 
 	return ROWS_RUN("order", rows, orders) +
 	       ROWS_RUN("order kept", kept_rows, is_kept) +
