@@ -30,23 +30,6 @@ static bool take_presets(struct chart *chart, struct err *err)
 	return true;
 }
 
-/* Those of a chart that is used twice count once. */
-static void take_crds(struct chart *chart)
-{
-	struct val_list crds = { 0 };
-
-	for (size_t i = 0; i < chart->part_count; i++) {
-		const struct chart_source *s = chart->parts[i].source;
-		size_t first = 0;
-
-		while (chart->parts[first].source != s)
-			first++;
-		for (size_t k = 0; first == i && k < val_count(s->crds); k++)
-			val_list_add(&crds, val_at(s->crds, k));
-	}
-	chart->crds = val_list_take(&crds);
-}
-
 static bool finish(struct chart *chart, struct err *err)
 {
 	const struct chart_source *s = chart->source;
@@ -59,11 +42,9 @@ static bool finish(struct chart *chart, struct err *err)
 	chart->name = val_get_text(s->meta, "name");
 	chart->version = val_get_text(s->meta, "version");
 	chart->app_version = app ? app : "";
-	if (!take_presets(chart, err) || !part_build(chart, err) ||
-	    !chart_values_prepare(chart, err))
-		return false;
-	take_crds(chart);
-	return templates_compile(chart, err);
+	return take_presets(chart, err) && part_build(chart, err) &&
+	       chart_values_prepare(chart, err) &&
+	       templates_compile(chart, err);
 }
 
 bool chart_load(const char *path, struct chart **out, struct err *err)
@@ -104,7 +85,6 @@ void chart_unref(struct chart *chart)
 	part_done(chart);
 	source_free(chart->source);
 	val_unref(chart->presets);
-	val_unref(chart->crds);
 	free(chart);
 }
 

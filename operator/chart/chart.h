@@ -15,7 +15,8 @@
  *   templates/_x.mustache   partial, {{> x}}; in a subfolder {{> folder/x}}
  *   templates/NOTES.txt text for people
  *   status.yaml         what the chart adds to the status of its owner
- *   crds/x.yaml         custom resource definitions, never rendered
+ *   crds/x.yaml         custom resource definitions, never rendered (also .yml
+ *                       and .json): chart/crds.h
  *   charts/NAME/        subcharts, unpacked
  *   charts/x.tgz        or packed; .helmignore: chart/ignore.h
  *
@@ -86,7 +87,6 @@ struct chart {
 	const struct val *meta;   /* Chart.yaml as written: a map */
 	const struct val *values; /* values.yaml: a map */
 	struct val *presets;      /* map: name → values */
-	struct val *crds; /* list of objects; a parent's before a subchart's */
 	/* Its own files, without those of subcharts, in path order. */
 	const struct chart_file *files;
 	size_t file_count;

@@ -48,25 +48,6 @@ bool source_read_map(const struct chart_file *f, struct val **out,
 	return true;
 }
 
-static bool read_crds(const struct chart_file *f, struct val_list *crds,
-		      struct err *err)
-{
-	AUTO_VAL_LIST docs = { 0 };
-
-	if (!yaml_read_all(f->data, f->full, &docs, err))
-		return false;
-	for (size_t i = 0; i < docs.count; i++) {
-		if (strcmp(val_get_text(docs.items[i], "kind"),
-			   "CustomResourceDefinition") != 0)
-			return err_set(err, ERR_INVALID,
-				       "%s: holds something else than a "
-				       "CustomResourceDefinition",
-				       f->full);
-		val_list_add(crds, docs.items[i]);
-	}
-	return true;
-}
-
 /* Whether a file is part of the chart's workings, and not for templates. */
 static bool is_own(const char *path)
 {
@@ -128,20 +109,16 @@ static bool read_schema(struct chart_source *s, struct err *err)
 
 static bool read_files(struct chart_source *s, struct err *err)
 {
-	AUTO_VAL_LIST crds = { 0 };
 	AUTO_VAL_MAP visible = { 0 };
 
 	for (size_t i = 0; i < s->file_count; i++) {
 		const struct chart_file *f = &s->files[i];
 
-		if ((chart_path_is(f->path, "crds/", ".yaml") ||
-		     chart_path_is(f->path, "crds/", ".yml")) &&
-		    !read_crds(f, &crds, err))
+		if (crds_is_file(f->path) && !crds_read(&s->crds, f, err))
 			return false;
 		if (!is_own(f->path))
 			val_map_put_take(&visible, f->path, file_value(f));
 	}
-	s->crds = val_list_take(&crds);
 	s->visible = val_map_take(&visible);
 	return true;
 }
@@ -339,7 +316,7 @@ void source_free(struct chart_source *s)
 	val_unref(s->meta);
 	val_unref(s->values);
 	schema_free(s->schema);
-	val_unref(s->crds);
+	crds_done(&s->crds);
 	val_unref(s->visible);
 	free(s);
 }

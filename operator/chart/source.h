@@ -6,6 +6,7 @@
 #define CHART_SOURCE_H
 
 #include "chart/chart.h"
+#include "chart/crds.h"
 #include "chart/depend.h"
 
 struct chart_source {
@@ -15,8 +16,8 @@ struct chart_source {
 	struct val *meta;      /* Chart.yaml: a map */
 	struct val *values;    /* values.yaml: a map */
 	struct schema *schema; /* of the values; NULL: none */
-	struct val *crds;      /* list of objects, in path order */
-	struct val *visible;   /* what templates see as Files: a map */
+	struct crds crds;
+	struct val *visible; /* what templates see as Files: a map */
 	struct chart_dependency *dependencies; /* Chart.yaml's */
 	size_t dependency_count;
 	struct chart_source **subcharts; /* in path order */

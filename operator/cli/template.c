@@ -1,14 +1,12 @@
 #include "cli/usage.h"
 
 #include "base/limits.h"
-#include "chart/files.h"
+#include "chart/crds.h"
 #include "chart/render.h"
-#include "chart/source.h"
 #include "chart/values.h"
 #include "chart/version.h"
 #include "cli/input.h"
 #include "data/json.h"
-#include "data/yaml_read.h"
 #include "release/order.h"
 #include "release/size.h"
 
@@ -18,7 +16,7 @@ struct template_options {
 	struct input_options input;
 	struct option_list show_only, api_versions;
 	const char *name, *namespace, *preset, *output, *kube_version;
-	bool is_upgrade, include_crds, notes;
+	bool is_upgrade, include_crds, no_hooks, skip_tests, notes;
 };
 
 /* All that a render takes. */
@@ -95,53 +93,22 @@ static bool prepare(struct job *j, const char *path, struct err *err)
 	return true;
 }
 
-/* The definitions in crds/, with the files that they come from. */
-static bool add_crds(const struct job *j, const struct chart_part *p,
-		     struct manifest *m, struct err *err)
-{
-	for (size_t i = 0; i < p->source->file_count; i++) {
-		const struct chart_file *f = &p->source->files[i];
-		AUTO_FREE char *source =
-			alloc_print("%s/%s%s", j->chart->name, p->at, f->path);
-		AUTO_VAL_LIST docs = { 0 };
-
-		if (!chart_path_is(f->path, "crds/", ".yaml") &&
-		    !chart_path_is(f->path, "crds/", ".yml"))
-			continue;
-		if (!yaml_read_all(f->data, f->full, &docs, err))
-			return false;
-		for (size_t k = 0; k < docs.count; k++)
-			if (!manifest_add(m, docs.items[k], source,
-					  j->release.namespace, err))
-				return err_wrap(err, "%s", f->full);
-	}
-	return true;
-}
-
-/* Puts the definitions in front of what is in m. Those of a chart that is used
- * twice count once. */
+/* Moves what is in m behind the definitions. */
 static bool put_crds_first(const struct job *j, struct manifest *m,
 			   struct err *err)
 {
-	AUTO(manifest_free) struct manifest *rest = NEW(struct manifest);
-	const struct chart *chart = j->chart;
-	bool ok = true;
+	AUTO(manifest_free) struct manifest *crds = NULL;
 
-	*rest = *m;
-	*m = (struct manifest){ 0 };
-	for (size_t i = 0; ok && i < chart->part_count; i++) {
-		size_t first = 0;
-
-		while (chart->parts[first].source != chart->parts[i].source)
-			first++;
-		if (j->values->enabled[i] && first == i)
-			ok = add_crds(j, &chart->parts[i], m, err);
-	}
-	for (size_t i = 0; ok && i < rest->count; i++)
-		ok = manifest_add(m, rest->items[i].object,
-				  rest->items[i].source, j->release.namespace,
-				  err);
-	return ok;
+	if (!chart_crds(j->chart, j->values, &crds, err))
+		return false;
+	for (size_t i = 0; i < m->count; i++)
+		*VEC_ADD(crds) = m->items[i];
+	VEC_DONE(m);
+	m->items = TAKE(crds->items);
+	m->count = crds->count;
+	m->cap = crds->cap;
+	crds->count = 0;
+	return true;
 }
 
 /* "devmachine/templates/x.yaml" is meant by that, and by what is behind the
@@ -202,16 +169,41 @@ static bool show_only(const struct job *j, struct manifest *m, struct err *err)
 		return true;
 	if (!check_paths(j, m, err))
 		return false;
-	for (size_t i = 0; i < m->count; i++) {
-		if (is_wanted(&j->options->show_only, m->items[i].source)) {
+	for (size_t i = 0; i < m->count; i++)
+		if (is_wanted(&j->options->show_only, m->items[i].source))
 			m->items[kept++] = m->items[i];
-			continue;
-		}
-		val_unref(m->items[i].object);
-		free(m->items[i].source);
-	}
+		else
+			manifest_object_done(&m->items[i]);
 	m->count = kept;
 	return true;
+}
+
+/* Puts those hooks behind the other objects that are to be printed. */
+static void put_hooks_last(const struct template_options *o, struct manifest *m)
+{
+	for (size_t i = 0; i < m->hooks.count; i++) {
+		struct manifest_hook *h = &m->hooks.items[i];
+
+		if (o->no_hooks ||
+		    (o->skip_tests && hook_runs_at(&h->rules, HOOK_TEST)))
+			manifest_object_done(&h->object);
+		else
+			*VEC_ADD(m) = h->object;
+	}
+	m->hooks.count = 0;
+}
+
+static void tell_skipped(const struct manifest *m)
+{
+	for (size_t i = 0; i < m->skipped.count; i++) {
+		const struct manifest_object *o = &m->skipped.items[i];
+
+		fprintf(stderr,
+			"devmachine-operator template: warning: %s: %s %s is "
+			"left out: its annotation " HOOK_ANNOTATION
+			" names an event that there is not\n",
+			o->source, o->kind, o->name);
+	}
 }
 
 static void print_json(const struct manifest *m, struct buf *out)
@@ -239,6 +231,8 @@ static bool print_objects(const struct job *j, struct buf *out, struct err *err)
 	if (val_is_true(val_get(j->input.values, "stopped")))
 		size_stop_all(m);
 	order_sort(m);
+	put_hooks_last(j->options, m);
+	tell_skipped(m);
 	if ((j->options->include_crds && !put_crds_first(j, m, err)) ||
 	    !show_only(j, m, err))
 		return false;
@@ -344,6 +338,10 @@ int command_template(char **argv)
 		  "templates/service.yaml; may be given again" },
 		{ "--include-crds", OPTION_FLAG, &o.include_crds, NULL,
 		  "what is in crds/, too" },
+		{ "--no-hooks", OPTION_FLAG, &o.no_hooks, NULL,
+		  "without the hooks, which stand behind the other objects" },
+		{ "--skip-tests", OPTION_FLAG, &o.skip_tests, NULL,
+		  "without the hooks that are tests" },
 		{ "--notes", OPTION_FLAG, &o.notes, NULL,
 		  "NOTES.txt, in place of the objects" },
 		{ "-o", OPTION_TEXT, &o.output, "yaml|json",

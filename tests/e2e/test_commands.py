@@ -221,7 +221,8 @@ def chart(tmp_path):
         "apiVersion: v2\nname: small\nversion: 1.0.0\ndescription: d\n"
         "annotations: {ide.example.com/template-engine: mustache}\n")
     (path / "crds/x.yaml").write_text(
-        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.x.io}\n")
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: xs.x.io}\n"
+        "spec: {group: x.io, names: {plural: xs}}\n")
     (path / "templates/a.yaml").write_text(
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  seen: '"
         "{{Release.IsInstall}} {{Release.IsUpgrade}} {{Release.Revision}} {{Capabilities.KubeVersion.Version}} "
@@ -243,6 +244,34 @@ def test_include_crds(chart):
     assert [d["kind"] for d in yaml.safe_load_all(text)] == ["CustomResourceDefinition", "ConfigMap"]
     assert "# Source: small/crds/x.yaml\n" in text
     assert "CustomResourceDefinition" not in check(OPERATOR, "template", chart)
+
+
+HOOK = "apiVersion: v1\nkind: {}\nmetadata: {{name: {}, annotations: {{helm.sh/hook: '{}'}}}}\n"
+
+
+def test_hooks(chart):
+    """Hooks stand behind the other objects, by kind as Helm keeps them; what Helm leaves out is told."""
+    hooks = [("Pod", "b", "test"), ("ConfigMap", "c", "pre-install"), ("Pod", "a", "post-install"), ("Pod", "x", "crd-install")]
+    (chart / "templates/0.yaml").write_text("---\n".join(HOOK.format(*hook) for hook in hooks))
+
+    def printed(*args):
+        done = operator("template", chart, *args)
+        assert done.returncode == 0
+        assert done.stderr == (
+            "devmachine-operator template: warning: small/templates/0.yaml: Pod x is left out: its annotation helm.sh/hook "
+            "names an event that there is not\n")
+        return done.stdout
+
+    def names(*args):
+        return [d["metadata"]["name"] for d in yaml.safe_load_all(printed(*args))]
+
+    assert names() == ["a", "c", "b", "a"]
+    assert names("--skip-tests") == ["a", "c", "a"]
+    assert names("--no-hooks") == ["a"]
+    assert names("--show-only", "templates/0.yaml", "--include-crds") == ["c", "b", "a"]
+    assert printed().count("# Source: small/templates/0.yaml\n") == 3
+    assert [d["metadata"]["name"] for d in json.loads(printed("-o", "json", "--include-crds"))["items"]] == [
+        "xs.x.io", "a", "c", "b", "a"]
 
 
 LINT_SUMMARY = "lint: errors: {}, warnings: {}, infos: {}\n"

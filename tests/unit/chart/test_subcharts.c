@@ -306,31 +306,6 @@ static void test_render(void **state)
 	assert_string_equal(buf_text(&notes), "root\n");
 }
 
-#define CRD(name) "kind: CustomResourceDefinition\nmetadata: {name: " name "}\n"
-
-static void test_crds(void **state)
-{
-	static const struct folder_file files[] = {
-		FOLDER_ROOT(
-			"dependencies: [{name: d, alias: x}, {name: d, alias: w}]"),
-		{ "crds/b.yaml", CRD("b") },
-		{ "crds/a.yml", CRD("a") "---\n" CRD("a2") },
-		FOLDER_SUB("d", ""),
-		{ "charts/d/crds/c.yaml", CRD("c") },
-		{ NULL, NULL },
-	};
-	static const char *const want[] = { "a", "a2", "b", "c" };
-	AUTO(chart_unref) struct chart *chart = load(files);
-
-	(void)state;
-	assert_int_equal(val_count(chart->crds), 4);
-	for (size_t i = 0; i < 4; i++)
-		assert_string_equal(val_get_text(val_get(val_at(chart->crds, i),
-							 "metadata"),
-						 "name"),
-				    want[i]);
-}
-
 /* A packed subchart in a folder, and a folder in a packed chart. */
 static void test_packed(void **state)
 {
@@ -475,7 +450,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_render),
-		cmocka_unit_test(test_crds),
 		cmocka_unit_test(test_packed),
 		cmocka_unit_test(test_explosion),
 		cmocka_unit_test(test_import_explosion),
