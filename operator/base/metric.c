@@ -121,16 +121,16 @@ static int64_t resident_bytes(void)
 	AUTO_BUF text = BUF_INIT(LIMIT_KIB(1));
 	AUTO_ERR ignored = ERR_INIT;
 	struct str head, rest;
-	int64_t pages = 0;
+	uint64_t pages;
 
 	/* Without /proc the gauge shows zero. */
 	if (!file_read("/proc/self/statm", &text, &ignored))
 		return 0;
 	str_split(buf_str(&text), ' ', &head, &rest);
 	str_split(rest, ' ', &head, &rest);
-	for (size_t i = 0; i < head.n && head.p[i] >= '0'; i++)
-		pages = pages * 10 + (head.p[i] - '0');
-	return pages * sysconf(_SC_PAGESIZE);
+	if (!str_number(head, UINT32_MAX, &pages))
+		return 0;
+	return (int64_t)pages * sysconf(_SC_PAGESIZE);
 }
 
 static void write_process(struct buf *out)

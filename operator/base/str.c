@@ -1,7 +1,5 @@
 #include "base/str.h"
 
-#include <stdint.h>
-
 int str_compare(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -54,6 +52,22 @@ bool str_split(struct str s, char c, struct str *head, struct str *rest)
 	size_t n = (size_t)(at - s.p);
 	*head = str_cut(s.p, n);
 	*rest = str_cut(at + 1, s.n - n - 1);
+	return true;
+}
+
+bool str_number(struct str s, uint64_t max, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9' ||
+		    __builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, (uint64_t)(s.p[i] - '0'), &n) ||
+		    n > max)
+			return false;
+	if (s.n == 0)
+		return false;
+	*out = n;
 	return true;
 }
 

@@ -3,8 +3,11 @@
 #ifndef BASE_STR_H
 #define BASE_STR_H
 
+#include "base/attr.h"
+
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 struct str {
@@ -50,6 +53,9 @@ struct str str_trim(struct str s);
  * not occur. The outputs may be s itself.
  */
 bool str_split(struct str s, char c, struct str *head, struct str *rest);
+
+/** Reads a decimal number; false for all but digits, and for more than max. */
+MUST_USE bool str_number(struct str s, uint64_t max, uint64_t *out);
 
 /** Bytes of the valid UTF-8 at the start of s; s.n when all of it is. */
 size_t str_utf8_len(struct str s);

@@ -44,20 +44,6 @@ static bool is_number(struct str s)
 	return s.n > 0;
 }
 
-static bool read_number(struct str s, uint64_t *out)
-{
-	uint64_t n = 0;
-
-	if (!is_number(s))
-		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (__builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, (uint64_t)(s.p[i] - '0'), &n))
-			return false;
-	*out = n;
-	return true;
-}
-
 /* Words with dots between them; numbers among those of a pre-release have no
  * zeros in front. */
 static bool is_words(struct str s, bool is_pre)
@@ -101,7 +87,7 @@ static bool parse_partial(struct str text, struct version *out, size_t *known)
 
 		more = str_split(text, '.', &part, &text);
 		if (i == ARRAY_LEN(v.part) ||
-		    (!is_x(part) && !read_number(part, &number)))
+		    (!is_x(part) && !str_number(part, UINT64_MAX, &number)))
 			return false;
 		open = open && !is_x(part);
 		if (open) {

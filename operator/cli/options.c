@@ -15,15 +15,13 @@ static const struct option *find(const struct option *table, size_t count,
 
 static bool read_number(const char *text, unsigned *out)
 {
-	unsigned n = 0;
+	enum { MOST = 1000000 };
+	uint64_t n;
 
-	for (const char *p = text; *p; p++) {
-		if (*p < '0' || *p > '9' || n > 100000)
-			return false;
-		n = n * 10 + (unsigned)(*p - '0');
-	}
-	*out = n;
-	return *text && n > 0;
+	if (!str_number(str_of(text), MOST, &n) || n == 0)
+		return false;
+	*out = (unsigned)n;
+	return true;
 }
 
 static bool store(const struct option *o, const char *value, struct err *err)

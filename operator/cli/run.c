@@ -125,12 +125,11 @@ static bool operate(const struct run_options *o, struct err *err)
 #ifdef FAULT_HOOK
 static void setup_fault(void)
 {
-	const char *text = getenv("DEVMACHINE_FAULT_AFTER");
-	unsigned n = 0;
+	struct str text = str_of(getenv("DEVMACHINE_FAULT_AFTER"));
+	uint64_t n;
 
-	for (; text && *text >= '0' && *text <= '9'; text++)
-		n = n * 10 + (unsigned)(*text - '0');
-	kube_fault_after(n);
+	if (str_number(text, UINT32_MAX, &n))
+		kube_fault_after((unsigned)n);
 }
 #else
 static void setup_fault(void)

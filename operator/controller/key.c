@@ -2,6 +2,8 @@
 
 #include "base/alloc.h"
 
+enum { MAX_ENTRY = 999999 };
+
 char *key_print(size_t entry, const char *namespace, const char *name)
 {
 	return alloc_print("%zu/%s/%s", entry, namespace, name);
@@ -18,17 +20,11 @@ bool key_parse(const char *key, size_t *entry, struct str *namespace,
 	       struct str *name)
 {
 	struct str number, rest;
-	size_t n = 0;
+	uint64_t n;
 
-	if (!str_split(str_of(key), '/', &number, &rest) || number.n == 0 ||
-	    number.n > 6)
-		return false;
-	for (size_t i = 0; i < number.n; i++) {
-		if (number.p[i] < '0' || number.p[i] > '9')
-			return false;
-		n = n * 10 + (size_t)(number.p[i] - '0');
-	}
-	if (!str_split(rest, '/', namespace, name))
+	if (!str_split(str_of(key), '/', &number, &rest) ||
+	    !str_number(number, MAX_ENTRY, &n) ||
+	    !str_split(rest, '/', namespace, name))
 		return false;
 	*entry = n;
 	return true;

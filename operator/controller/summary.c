@@ -27,14 +27,10 @@ char *summary_key(const struct val *object)
 
 uint64_t summary_version(const struct val *object)
 {
-	uint64_t n = 0;
+	struct str text = str_of(meta_text(object, "resourceVersion"));
+	uint64_t n;
 
-	for (const char *p = meta_text(object, "resourceVersion"); *p; p++) {
-		if (*p < '0' || *p > '9')
-			return 0;
-		n = n * 10 + (uint64_t)(*p - '0');
-	}
-	return n;
+	return str_number(text, UINT64_MAX, &n) ? n : 0;
 }
 
 static struct val *to_text(const struct val *v)

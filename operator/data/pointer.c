@@ -49,16 +49,10 @@ bool pointer_next(struct str *pointer, struct buf *key)
 
 bool pointer_index(struct str key, size_t *out)
 {
-	size_t n = 0;
+	uint64_t n;
 
-	if (key.n == 0 || (key.n > 1 && key.p[0] == '0'))
+	if ((key.n > 1 && key.p[0] == '0') || !str_number(key, SIZE_MAX, &n))
 		return false;
-	for (size_t i = 0; i < key.n; i++) {
-		if (key.p[i] < '0' || key.p[i] > '9' ||
-		    __builtin_mul_overflow(n, 10, &n) ||
-		    __builtin_add_overflow(n, (size_t)(key.p[i] - '0'), &n))
-			return false;
-	}
 	*out = n;
 	return true;
 }

@@ -124,22 +124,10 @@ static bool pax_record(struct str *rest, struct str *key, struct str *value)
 	return str_split(record, '=', key, value);
 }
 
-static bool read_decimal(struct str s, size_t *out)
-{
-	size_t v = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < '0' || s.p[i] > '9' ||
-		    __builtin_mul_overflow(v, 10, &v) ||
-		    __builtin_add_overflow(v, (size_t)(s.p[i] - '0'), &v))
-			return false;
-	*out = v;
-	return s.n > 0;
-}
-
 static bool read_pax(struct walk *w, struct str data, struct err *err)
 {
 	struct str key, value;
+	uint64_t size;
 
 	while (data.n) {
 		if (!pax_record(&data, &key, &value))
@@ -149,9 +137,10 @@ static bool read_pax(struct walk *w, struct str data, struct err *err)
 		else if (str_starts(key, "GNU.sparse."))
 			return fail(w, err, ERR_INVALID, "sparse file");
 		else if (str_is(key, "size")) {
-			if (!read_decimal(value, &w->size))
+			if (!str_number(value, SIZE_MAX, &size))
 				return fail(w, err, ERR_INVALID,
 					    "damaged pax header");
+			w->size = size;
 			w->has_size = true;
 		}
 	}

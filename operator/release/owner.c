@@ -194,14 +194,9 @@ char *owner_describe(const struct val *live)
 int64_t owner_revision(const struct val *live)
 {
 	struct str text = str_of(annotation(live, NAME_REVISION));
-	int64_t n = 0;
+	uint64_t n;
 
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || n > INT32_MAX)
-			return 0;
-		n = n * 10 + (text.p[i] - '0');
-	}
-	return n;
+	return str_number(text, INT32_MAX, &n) ? (int64_t)n : 0;
 }
 
 bool owner_is_kept(const struct val *obj)

@@ -38,17 +38,17 @@ bool record_is_pending(enum record_status status)
 	       status == RECORD_PENDING_ROLLBACK;
 }
 
-static bool read_number(const char *text, int64_t *out)
+/* A number above 0. */
+static bool read_number(const struct val *labels, const char *label,
+			int64_t max, int64_t *out)
 {
-	int64_t n = 0;
+	struct str text = str_of(val_get_text(labels, label));
+	uint64_t n;
 
-	for (const char *p = text; *p; p++) {
-		if (*p < '0' || *p > '9' || n > INT32_MAX)
-			return false;
-		n = n * 10 + (*p - '0');
-	}
-	*out = n;
-	return *text != '\0' && n > 0;
+	if (!str_number(text, (uint64_t)max, &n) || n == 0)
+		return false;
+	*out = (int64_t)n;
+	return true;
 }
 
 bool record_head_read(const struct val *secret, struct record_head *out)
@@ -57,10 +57,12 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 	const struct val *labels = val_get(meta, "labels");
 	const struct val *annotations = val_get(meta, "annotations");
 	const struct val *refs = val_get(meta, "ownerReferences");
+	/* As far as nanoseconds reach. */
+	const int64_t longest_s = INT64_MAX / 1000000000;
 	int64_t revision;
 
 	if (strcmp(val_get_text(labels, "owner"), "helm") != 0 ||
-	    !read_number(val_get_text(labels, "version"), &revision))
+	    !read_number(labels, "version", INT32_MAX, &revision))
 		return false;
 	out->release = alloc_copy(val_get_text(labels, "name"));
 	out->digest = alloc_copy(val_get_text(annotations, NAME_DIGEST));
@@ -69,8 +71,8 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 		val_count(refs) ? val_get_text(val_at(refs, 0), "uid") : "");
 	out->lock = alloc_copy(val_get_text(annotations, NAME_LOCK));
 	/* Helm writes createdAt once, and modifiedAt in its place later. */
-	if (!read_number(val_get_text(labels, "modifiedAt"), &out->written_s) &&
-	    !read_number(val_get_text(labels, "createdAt"), &out->written_s))
+	if (!read_number(labels, "modifiedAt", longest_s, &out->written_s) &&
+	    !read_number(labels, "createdAt", longest_s, &out->written_s))
 		out->written_s = 0;
 	int64_t ns = 0;
 	out->created_s =

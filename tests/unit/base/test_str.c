@@ -133,6 +133,38 @@ static void splits(void **state)
 	assert_true(str_is(rest, row->rest));
 }
 
+static const struct number_row {
+	const char *name, *text;
+	uint64_t max;
+	bool ok;
+	uint64_t want;
+} number_rows[] = {
+	{ "none", "", 9, false, 0 },
+	{ "zero", "0", 0, true, 0 },
+	{ "zeros in front", "0012", 12, true, 12 },
+	{ "the most", "12", 12, true, 12 },
+	{ "one more", "13", 12, false, 0 },
+	{ "the most of all", "18446744073709551615", UINT64_MAX, true,
+	  UINT64_MAX },
+	{ "one more than 64 bits", "18446744073709551616", UINT64_MAX, false,
+	  0 },
+	{ "ten times 64 bits", "184467440737095516150", UINT64_MAX, false, 0 },
+	{ "sign", "-1", 12, false, 0 },
+	{ "plus", "+1", 12, false, 0 },
+	{ "blank in front", " 1", 12, false, 0 },
+	{ "text behind", "1a", 12, false, 0 },
+	{ "other digits", "\xd9\xa1", 12, false, 0 },
+};
+
+static void reads_number(void **state)
+{
+	const struct number_row *row = *state;
+	uint64_t n = 77;
+
+	assert_int_equal(str_number(str_of(row->text), row->max, &n), row->ok);
+	assert_true(n == (row->ok ? row->want : 77));
+}
+
 static void compares(void **state)
 {
 	(void)state;
@@ -172,5 +204,6 @@ int main(void)
 	       ROWS_RUN("str_clip", clip_rows, clips) +
 	       ROWS_RUN("str_trim", trim_rows, trims) +
 	       ROWS_RUN("str_split", split_rows, splits) +
+	       ROWS_RUN("str_number", number_rows, reads_number) +
 	       cmocka_run_group_tests_name("str", others, NULL, NULL);
 }

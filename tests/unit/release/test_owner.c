@@ -184,6 +184,8 @@ static const struct revision_row {
 	{ "blank", "' 1'", 0 },
 	{ "text", "one", 0 },
 	{ "behind the digits", "'1x'", 0 },
+	{ "the most", "'2147483647'", INT32_MAX },
+	{ "one more", "'2147483648'", 0 },
 	{ "far too many digits", "'99999999999999999999999999'", 0 },
 };
 
