@@ -27,10 +27,10 @@ MUST_USE bool gzip_write(struct str data, int level, struct buf *out,
  */
 MUST_USE bool gzip_read(struct str data, struct buf *out, struct err *err);
 
-/** Whether data begins like gzip. */
+/** Whether data begins like gzip: its mark, and the only method there is. */
 static inline bool gzip_is(struct str data)
 {
-	return str_starts(data, "\x1f\x8b");
+	return str_starts(data, "\x1f\x8b\x08");
 }
 
 #endif

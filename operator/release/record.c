@@ -431,8 +431,9 @@ static bool read(struct str text, struct val **out, struct err *err)
 	    !decode(buf_str(&inner), "inner", &packed, err))
 		return false;
 	struct str json = buf_str(&packed);
-	/* Very old releases are not packed (Helm decodeRelease). */
-	if (str_starts(json, "\x1f\x8b\x08")) {
+	/* Very old releases are not packed: Helm's decodeRelease asks for the
+	 * same three bytes. */
+	if (gzip_is(json)) {
 		if (!gzip_read(json, &unpacked, err))
 			return false;
 		json = buf_str(&unpacked);

@@ -62,6 +62,24 @@ static void header_is_that_of_go(void **state)
 	assert_memory_equal(out.p, hello, 10);
 }
 
+static const struct begin_row {
+	const char *name, *text;
+	bool want;
+} begin_rows[] = {
+	{ "empty", "", false },
+	{ "cut short", "\x1f\x8b", false },
+	{ "three bytes", "\x1f\x8b\x08", true },
+	{ "other method", "\x1f\x8b\x07", false },
+	{ "JSON", "{\"name\":\"a\"}", false },
+};
+
+static void knows_beginning(void **state)
+{
+	const struct begin_row *row = *state;
+
+	assert_int_equal(gzip_is(str_of(row->text)), row->want);
+}
+
 static const struct bad_row {
 	const char *name;
 	size_t n;        /* bytes of hello */
@@ -156,6 +174,7 @@ int main(void)
 	};
 
 	return ROWS_RUN("gzip", size_rows, both_ways) +
+	       ROWS_RUN("gzip_is", begin_rows, knows_beginning) +
 	       ROWS_RUN("gzip refused", bad_rows, refuses) +
 	       cmocka_run_group_tests_name("gzip more", others, NULL, NULL);
 }
