@@ -65,6 +65,10 @@
  * with some 300 bytes of the 256 KiB that annotations have. */
 #define LIMIT_HOOKS 200
 
+/* What drift of one object is told: more than an event or a line of the log
+ * holds. All of it is mended. */
+#define LIMIT_DRIFT_FINDINGS 20
+
 /* Mustache: a template is a file a person wrote. */
 #define LIMIT_TEMPLATE_BYTES LIMIT_MIB(1)
 /* Sections open at once, partial frames and context frames in one render. */
