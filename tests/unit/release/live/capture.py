@@ -82,7 +82,7 @@ class Cluster:
 
 
 def stamped(obj, owner, namespaced):
-    """As owner_stamp() in operator/release/owner.c."""
+    """As owner_stamp() in operator/release/owner.c, but for pod templates."""
     meta = obj["metadata"]
     meta.setdefault("labels", {}).update(
         {"app.kubernetes.io/managed-by": "Helm", "helm.sdk.operatorframework.io/chart": "drift"}
