@@ -3,6 +3,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "controller/check.h"
+#include "controller/item.h"
 #include "controller/key.h"
 #include "controller/objects.h"
 #include "controller/records.h"
@@ -10,26 +12,11 @@
 #include "release/generate.h"
 #include "release/names.h"
 #include "release/order.h"
+#include "release/preflight.h"
 #include "release/size.h"
 
 static const struct kube_write strict = { .validation =
 						  KUBE_VALIDATION_STRICT };
-
-static struct kube_ref item_ref(const struct pass *p,
-				const struct plan_item *item)
-{
-	const struct pass_objects *items =
-		item >= p->want.items && item < p->want.items + p->want.count
-			? &p->want
-			: &p->old;
-	const struct val *meta = val_get(item->object, "metadata");
-
-	return (struct kube_ref){
-		.kind = objects_kind(items, item),
-		.ns = val_get_text(meta, "namespace"),
-		.name = val_get_text(meta, "name"),
-	};
-}
 
 static void learn(const struct pass *p, const struct kube_ref *ref,
 		  const struct val *object)
@@ -121,17 +108,6 @@ static bool disclaim(struct pass *p, struct err *err)
 	return true;
 }
 
-static bool foreign(const struct kube_ref *ref, const struct val *live,
-		    struct err *err)
-{
-	AUTO_FREE char *who = owner_describe(live);
-
-	return err_set(err, ERR_EXISTS,
-		       "%s %s/%s exists and belongs to %s: delete it or give "
-		       "the release another name",
-		       ref->kind->kind, ref->ns, ref->name, who);
-}
-
 /* A merge patch of an object of the release. */
 static bool patch_live(struct pass *p, const struct kube_ref *ref,
 		       const struct val *patch, const struct kube_write *opt,
@@ -150,10 +126,9 @@ static bool patch_item(struct pass *p, const struct plan_item *item,
 		       int64_t revision, struct err *err)
 {
 	struct kube_ref ref = item_ref(p, item);
-	AUTO(val_unref) struct val *stamped =
-		owner_stamp(&p->owner, revision, item->object);
+	AUTO(val_unref) struct val *patch = item_patch(p, item, revision);
 
-	return patch_live(p, &ref, stamped, &strict, err);
+	return patch_live(p, &ref, patch, &strict, err);
 }
 
 static bool delete_ref(struct pass *p, const struct kube_ref *ref,
@@ -192,7 +167,7 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 	if (!kube_get(p->client, &ref, &live, err))
 		return false;
 	if (!owner_has(&p->owner, live))
-		return foreign(&ref, live, err);
+		return item_foreign(&ref, live, err);
 	const struct val *meta = val_get(live, "metadata");
 	learn(p, &ref, live);
 	if (val_get(meta, "deletionTimestamp")) {
@@ -240,9 +215,29 @@ static bool scale_item(struct pass *p, const struct plan_item *item,
 	return patch_live(p, &ref, patch, NULL, err);
 }
 
-/* "group/Kind/namespace/name" back to what it was made of. */
-static bool delete_live(struct pass *p, const struct plan_live *live,
-			struct err *err)
+/* What cannot grow now does not hold up the rest. */
+static bool grow_item(struct pass *p, const struct plan_item *item,
+		      struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *patch = size_storage_patch(item->object);
+	AUTO_ERR why = ERR_INIT;
+
+	if (patch_live(p, &ref, patch, NULL, &why))
+		return true;
+	if (!preflight_is_held(&why)) {
+		err_move(err, &why);
+		return false;
+	}
+	err_clear(&p->held);
+	err_move(&p->held, &why);
+	return true;
+}
+
+/* "group/Kind/namespace/name" back to what it was made of; *hold keeps its
+ * texts alive. */
+static bool live_ref(struct pass *p, const struct plan_live *live, char **hold,
+		     struct kube_ref *out, struct err *err)
 {
 	struct str group, kind, ns, name = str_of(live->id);
 
@@ -251,15 +246,36 @@ static bool delete_live(struct pass *p, const struct plan_live *live,
 	str_split(name, '/', &ns, &name);
 	const char *api_version =
 		sources_api_version(p->env->sources, group, live->kind);
-	if (!api_version)
-		return err_set(err, ERR_INTERNAL, "%s: kind is not watched",
-			       live->id);
-	struct kube_ref ref = { .name = name.p };
-	AUTO_FREE char *ns_text = alloc_text(ns.p, ns.n);
-	ref.ns = ns_text;
-	if (!kube_find_kind(p->client, api_version, live->kind, &ref.kind, err))
+	if (!api_version) {
+		err_set(err, ERR_INTERNAL, "%s: kind is not watched", live->id);
 		return false;
-	return delete_ref(p, &ref, live->uid, err);
+	}
+	*hold = alloc_text(ns.p, ns.n);
+	*out = (struct kube_ref){ .ns = *hold, .name = name.p };
+	return kube_find_kind(p->client, api_version, live->kind, &out->kind,
+			      err);
+}
+
+static bool delete_live(struct pass *p, const struct plan_live *live,
+			struct err *err)
+{
+	AUTO_FREE char *hold = NULL;
+	struct kube_ref ref = { 0 };
+
+	return live_ref(p, live, &hold, &ref, err) &&
+	       delete_ref(p, &ref, live->uid, err);
+}
+
+static bool retain_live(struct pass *p, const struct plan_live *live,
+			struct err *err)
+{
+	AUTO(val_unref) struct val *patch = size_retain_patch();
+	AUTO_FREE char *hold = NULL;
+	struct kube_ref ref = { 0 };
+
+	p->waiting = true;
+	return live_ref(p, live, &hold, &ref, err) &&
+	       patch_live(p, &ref, patch, NULL, err);
 }
 
 /* Proves that an object of the old manifest is gone that no store has. */
@@ -291,11 +307,16 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 	switch (s->kind) {
 	case STEP_CLAIM:
 		return claim(p, err);
+	case STEP_CHECK:
+		return check_item(p, s->item, s->live, s->revision, err);
+	case STEP_GROW:
+		return grow_item(p, s->item, err);
+	case STEP_RETAIN:
+		return retain_live(p, s->live, err);
 	case STEP_PENDING:
 		return records_pending(p, s->revision, err);
 	case STEP_ABANDON:
-		return records_mark(p, s->revision, RECORD_FAILED,
-				    "Abandoned for a newer specification", err);
+		return records_fail(p, s->revision, NULL, err);
 	case STEP_PATCH:
 		return patch_item(p, s->item, s->revision, err);
 	case STEP_RESIZING:
@@ -316,8 +337,7 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 	case STEP_RESIZED:
 		return records_resized(p, s->revision, err);
 	case STEP_SUPERSEDE:
-		return records_mark(p, s->revision, RECORD_SUPERSEDED, NULL,
-				    err);
+		return records_supersede(p, s->revision, err);
 	case STEP_FORGET:
 		return records_forget(p, s->revision, err);
 	case STEP_DISCLAIM:
@@ -332,8 +352,43 @@ static bool goes_on(const struct pass *p, const struct step *s)
 {
 	if (!p->waiting && !p->rerun)
 		return true;
-	return s->kind == STEP_DELETE || s->kind == STEP_CHECK_GONE ||
-	       s->kind == STEP_CREATE;
+	return s->kind == STEP_DELETE || s->kind == STEP_RETAIN ||
+	       s->kind == STEP_CHECK_GONE || s->kind == STEP_CREATE;
+}
+
+/*
+ * What the server refuses of a new revision, after its dry-run or without one,
+ * will be refused again: the record says so, and the next pass takes back what
+ * was done. Of an install, what others have in the way may go away.
+ */
+static bool is_final(const struct pass *p, const struct step *s,
+		     const struct err *err)
+{
+	bool of_revision = s->kind == STEP_CREATE || s->kind == STEP_PATCH;
+	bool refused = err->kind == ERR_INVALID || err->kind == ERR_LIMIT;
+	bool in_the_way = err->kind == ERR_DENIED || err->kind == ERR_EXISTS;
+
+	switch (p->plan.action) {
+	case PLAN_INSTALL:
+		return of_revision && refused;
+	case PLAN_REDEPLOY:
+	case PLAN_PATCH:
+		return of_revision && (refused || in_the_way);
+	default:
+		return false;
+	}
+}
+
+static bool fail_for_good(struct pass *p, const struct step *s, struct err *err)
+{
+	AUTO_ERR why = ERR_INIT;
+
+	err_move(&why, err);
+	log_warn("revision failed", S("key", p->key),
+		 N("revision", p->plan.revision), S("error", why.msg));
+	p->rerun = true;
+	p->steps++;
+	return records_fail(p, s->revision, why.msg, err);
 }
 
 bool act(struct pass *p, struct err *err)
@@ -349,9 +404,11 @@ bool act(struct pass *p, struct err *err)
 				      : s->live ? s->live->id
 						: NULL),
 			  N("revision", s->revision));
-		if (!take_step(p, s, err))
-			return err_wrap(err, "%s", step_kind_text(s->kind));
-		p->steps += s->kind != STEP_WAIT;
+		if (!take_step(p, s, err)) {
+			err_wrap(err, "%s", step_kind_text(s->kind));
+			return is_final(p, s, err) && fail_for_good(p, s, err);
+		}
+		p->steps += s->kind != STEP_WAIT && s->kind != STEP_CHECK;
 	}
 	return true;
 }

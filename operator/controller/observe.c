@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "controller/objects.h"
 #include "controller/key.h"
 #include "controller/summary.h"
@@ -18,12 +19,12 @@ static const char *meta_text(const struct pass *p, const char *key)
 	return val_get_text(val_get(p->cr, "metadata"), key);
 }
 
-static bool has_finalizer(const struct pass *p)
+static bool has_finalizer(const struct pass *p, const char *name)
 {
 	const struct val *list = meta(p, "finalizers");
 
 	for (size_t i = 0; i < val_count(list); i++)
-		if (str_is(val_str(val_at(list, i)), NAME_FINALIZER))
+		if (str_is(val_str(val_at(list, i)), name))
 			return true;
 	return false;
 }
@@ -71,9 +72,13 @@ static bool read_cr(struct pass *p)
 	p->release = release_name(p);
 	set_owner(p);
 	p->deleting = meta(p, "deletionTimestamp") != NULL;
-	p->has_finalizer = has_finalizer(p);
+	/* kubectl delete --cascade=orphan: the garbage collector's. */
+	p->orphan = p->deleting && has_finalizer(p, "orphan");
+	p->has_finalizer = has_finalizer(p, NAME_FINALIZER);
 	p->claimed = p->has_finalizer &&
 		     *val_get_text(meta(p, "annotations"), NAME_RELEASE_FIXED);
+	p->paused = strcmp(val_get_text(meta(p, "annotations"), NAME_PAUSED),
+			   "true") == 0;
 	p->config = val_get(p->cr, "spec");
 	p->stopped = val_is_true(path_get(p->cr, p->entry->stopped_path));
 	return true;
@@ -102,6 +107,9 @@ static void read_heads(struct pass *p)
 		head->digest = alloc_copy(val_get_text(s, "digest"));
 		head->shape = alloc_copy(val_get_text(s, "shape"));
 		head->owner_uid = alloc_copy(val_get_text(s, "owner"));
+		head->failure = alloc_copy(val_get_text(s, "failure"));
+		if (!val_int(val_get(s, "written"), &head->written_s))
+			head->written_s = 0;
 		if (val_int(val_get(s, "status"), &status))
 			head->status = (enum record_status)status;
 		if (!val_int(val_get(s, "revision"), &head->revision))
@@ -110,26 +118,6 @@ static void read_heads(struct pass *p)
 	if (p->heads.count)
 		qsort(p->heads.items, p->heads.count, sizeof(*p->heads.items),
 		      by_revision);
-}
-
-/* Records that a person's helm has rewritten have lost their owner: then the
- * release counts as ours. Another owner's uid never does. */
-static bool check_records(const struct pass *p, struct err *err)
-{
-	for (size_t i = 0; i < p->heads.count; i++) {
-		const struct record_head *head = &p->heads.items[i];
-
-		if (*head->owner_uid &&
-		    strcmp(head->owner_uid, p->owner.uid) != 0)
-			return err_set(
-				err, ERR_EXISTS,
-				"release \"%s\" in namespace \"%s\" belongs to "
-				"another owner (uid %s): delete or rename one "
-				"of them",
-				p->release, p->owner.release_namespace,
-				head->owner_uid);
-	}
-	return true;
 }
 
 static void set_records(struct pass *p)
@@ -160,6 +148,7 @@ void observe_live(struct pass *p)
 	p->summaries = sources_live_of(p->env->sources, p->key);
 	for (size_t i = 0; i < val_count(p->summaries); i++) {
 		const struct val *s = val_at(p->summaries, i);
+		const struct val *health = val_get(s, "health");
 		const char *kind = val_get_text(s, "kind");
 		int64_t revision = 0;
 
@@ -171,6 +160,12 @@ void observe_live(struct pass *p)
 			.kind = kind,
 			.uid = val_get_text(s, "uid"),
 			.revision = revision,
+			.storage = val_text(val_get(s, "storage")),
+			.bound = strcmp(val_get_text(health, "phase"),
+					"Bound") == 0,
+			.reaps = val_is_true(val_get(s, "reaps")),
+			.unseen = strcmp(kind, "StatefulSet") == 0 &&
+				  val_is_true(val_get(health, "stale")),
 			.deleting = val_is_true(val_get(s, "del")),
 			.keep = val_is_true(val_get(s, "keep")),
 		};
@@ -205,7 +200,36 @@ enum observed observe(struct pass *p, struct err *err)
 		return OBSERVED_ERROR;
 	read_heads(p);
 	set_records(p);
-	return check_records(p, err) ? OBSERVED : OBSERVED_ERROR;
+	return OBSERVED;
+}
+
+static bool is_taken(const struct pass *p, const char *by, struct err *err)
+{
+	return err_set(
+		err, ERR_EXISTS,
+		"release \"%s\" in namespace \"%s\" belongs to %s: delete "
+		"or rename one of them",
+		p->release, p->owner.release_namespace, by);
+}
+
+/*
+ * A record without an owner may be one that a person's helm has written for
+ * our release: then another record is ours, or the objects are.
+ */
+bool observe_ownership(struct pass *p, struct err *err)
+{
+	bool ours = p->heads.count == 0 || p->live.count > 0;
+
+	for (size_t i = 0; i < p->heads.count; i++) {
+		const char *uid = p->heads.items[i].owner_uid;
+		AUTO_FREE char *other =
+			alloc_print("another owner (uid %s)", uid);
+
+		if (*uid && strcmp(uid, p->owner.uid) != 0)
+			return is_taken(p, other, err);
+		ours |= *uid != '\0';
+	}
+	return ours || is_taken(p, "somebody's own helm", err);
 }
 
 /* The newest deployed record, or the newest one when none is. */
@@ -218,8 +242,8 @@ static const struct plan_record *record_to_read(const struct pass *p)
 }
 
 /* Adds the objects of a record's manifest to p->old. */
-static bool read_record(struct pass *p, int64_t revision, struct val **out_body,
-			struct err *err)
+static bool read_manifest(struct pass *p, int64_t revision,
+			  struct val **out_body, struct err *err)
 {
 	AUTO_FREE char *name = record_name(p->release, revision);
 	AUTO(val_unref) struct val *secret = NULL;
@@ -235,6 +259,24 @@ static bool read_record(struct pass *p, int64_t revision, struct val **out_body,
 	    !objects_make(p->client, manifest, ref.ns, true, &p->old, err))
 		return err_wrap(err, "read record %s", name);
 	*out_body = TAKE(body);
+	return true;
+}
+
+/* A record that is damaged or gone tells nothing: then what is live is all
+ * that is known. */
+static bool read_record(struct pass *p, int64_t revision, struct val **out_body,
+			struct err *err)
+{
+	AUTO_ERR why = ERR_INIT;
+
+	if (read_manifest(p, revision, out_body, &why))
+		return true;
+	if (why.kind != ERR_INVALID && why.kind != ERR_LIMIT &&
+	    why.kind != ERR_NOT_FOUND) {
+		err_move(err, &why);
+		return false;
+	}
+	log_warn("record is of no use", S("key", p->key), S("error", why.msg));
 	return true;
 }
 

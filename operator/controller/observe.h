@@ -17,8 +17,6 @@ enum observed {
 /**
  * Fills the first part of a pass whose env, client and key are set, but for
  * the live objects: which of them are known depends on what is wanted.
- *
- * Errors: ERR_EXISTS when the release's name belongs to somebody else.
  */
 enum observed observe(struct pass *p, struct err *err);
 
@@ -26,10 +24,19 @@ enum observed observe(struct pass *p, struct err *err);
 void observe_live(struct pass *p);
 
 /**
+ * Whether the release is this custom resource's own, once its live objects
+ * are known.
+ *
+ * Errors: ERR_EXISTS when its name belongs to somebody else.
+ */
+MUST_USE bool observe_ownership(struct pass *p, struct err *err);
+
+/**
  * Reads the manifest of the newest deployed record, or of the newest one, into
  * p->old, and behind it that of a pending record which is given up. *watched
  * is false when a kind in it was not watched so far: its live objects are not
- * known then, and the key will come back.
+ * known then, and the key will come back. Of a record that is damaged or gone
+ * nothing is known.
  */
 MUST_USE bool observe_old(struct pass *p, bool *watched, struct err *err);
 

@@ -45,7 +45,8 @@ struct pass {
 	char *release; /* name of the release */
 	struct owner owner;
 	bool deleting, has_finalizer, claimed;
-	bool stopped;
+	bool orphan; /* it is being deleted, and its objects are to stay */
+	bool stopped, paused;
 	VEC(struct plan_record) records; /* texts borrowed from heads */
 	VEC(struct record_head) heads;
 	VEC(struct plan_live) live; /* texts borrowed from summaries */
@@ -69,9 +70,10 @@ struct pass {
 	bool early; /* a kind is not watched yet: its store's sync continues */
 
 	/* act */
-	unsigned steps; /* requests' worth of steps carried out */
-	bool waiting;   /* the plan's end is not reached: events continue it */
-	bool rerun;     /* at once, since what was waited for is there */
+	struct err held; /* why a claim cannot grow; holds up nothing else */
+	unsigned steps;  /* requests' worth of steps carried out */
+	bool waiting;    /* the plan's end is not reached: events continue it */
+	bool rerun;      /* at once, since what was waited for is there */
 };
 
 void pass_done(struct pass *p);

@@ -1,12 +1,16 @@
 #include "controller/reconcile.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "chart/values.h"
 #include "controller/act.h"
 #include "controller/desire.h"
 #include "controller/objects.h"
 #include "controller/observe.h"
 #include "controller/report.h"
+#include "data/path.h"
+
+#include <inttypes.h>
 
 void pass_done(struct pass *p)
 {
@@ -23,6 +27,7 @@ void pass_done(struct pass *p)
 	VEC_DONE(&p->heads);
 	val_unref(p->summaries);
 	free(p->release);
+	err_clear(&p->held);
 	val_unref(p->cr);
 	*p = (struct pass){ 0 };
 }
@@ -33,15 +38,31 @@ struct kube_ref pass_ref(const struct pass *p)
 				  p->owner.name };
 }
 
+/* What failed for good is tried again after a while: the reason may have been
+ * a policy, or a quota. */
+static const int64_t retry_failed_s = 600;
+
+static bool is_retried(const struct pass *p)
+{
+	const struct record_head *last =
+		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+
+	return last && *last->failure &&
+	       clock_wall_ns() / 1000000000 - last->written_s > retry_failed_s;
+}
+
 static void make_plan(struct pass *p)
 {
 	const struct plan_input in = {
 		.deleting = p->deleting,
+		.orphan = p->orphan,
 		.claimed = p->deleting ? p->has_finalizer : p->claimed,
+		.retry = is_retried(p),
 		.want = p->want.items,
 		.want_count = p->want.count,
 		.digest = p->digest,
 		.shape = p->shape,
+		.last_digest = path_get_text(p->cr, "status.release.digest"),
 		.records = p->records.items,
 		.record_count = p->records.count,
 		.old_known = p->old_known,
@@ -82,8 +103,31 @@ static bool come_back(const struct pass *p, struct err *err)
 	return !problem || err_set(err, ERR_UNAVAILABLE, "%s", problem);
 }
 
+/* All is done that could be done. What could not is the outcome. */
+static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
+{
+	const struct record_head *last =
+		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+
+	if (p->held.kind != ERR_NONE) {
+		*stage = STATUS_GROW;
+		err_move(err, &p->held);
+		return false;
+	}
+	if (!p->plan.failed || !last)
+		return true;
+	return err_set(err, ERR_INVALID, "revision %" PRId64 " failed: %s%s",
+		       last->revision, last->failure,
+		       p->plan.revision == last->revision
+			       ? ""
+			       : "; the revision before runs");
+}
+
 static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 {
+	/* Only its end is not put off. */
+	if (p->paused && !p->deleting)
+		return true;
 	if (!p->deleting) {
 		*stage = STATUS_DESIRE;
 		if (!desire(p, err))
@@ -93,10 +137,16 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 			return come_back(p, err);
 	}
 	observe_live(p);
+	if (!observe_ownership(p, err)) {
+		*stage = STATUS_OBSERVE;
+		return false;
+	}
 	*stage = STATUS_ACT;
 	if (!plan_all(p, err))
 		return false;
-	return p->early ? come_back(p, err) : act(p, err);
+	if (p->early)
+		return come_back(p, err);
+	return act(p, err) && (p->waiting || p->rerun || settle(p, stage, err));
 }
 
 static int64_t period_of(const struct pass *p)

@@ -142,13 +142,26 @@ static bool read_body(struct pass *p, int64_t revision, struct val **out,
 	AUTO_FREE char *name = record_name(p->release, revision);
 	struct kube_ref ref = { NULL, p->owner.release_namespace, name };
 
-	if (p->old_known && p->old_revision == revision) {
+	if (p->old_body && p->old_revision == revision) {
 		*out = val_ref(p->old_body);
 		return true;
 	}
 	return secret_kind(p, &ref.kind, err) &&
 	       kube_get(p->client, &ref, &secret, err) &&
 	       record_read(secret, out, err);
+}
+
+/* The same; NULL when it is damaged, which is no error. */
+static bool read_body_if_whole(struct pass *p, int64_t revision,
+			       struct val **out, struct err *err)
+{
+	AUTO_ERR why = ERR_INIT;
+
+	if (read_body(p, revision, out, &why) || why.kind == ERR_INVALID ||
+	    why.kind == ERR_LIMIT)
+		return true;
+	err_move(err, &why);
+	return false;
 }
 
 bool records_resizing(struct pass *p, int64_t revision, struct err *err)
@@ -164,23 +177,34 @@ bool records_resized(struct pass *p, int64_t revision, struct err *err)
 	struct record_spec spec;
 
 	/* The times of the release come from the record as it is. */
-	if (!p->old_body && !read_body(p, revision, &p->old_body, err))
+	if (!p->old_body && !read_body_if_whole(p, revision, &p->old_body, err))
 		return false;
 	return make_body(p, revision, RECORD_DEPLOYED, NULL, &spec, &body,
 			 err) &&
 	       replace(p, revision, body, &spec, err);
 }
 
-bool records_mark(struct pass *p, int64_t revision, enum record_status status,
-		  const char *description, struct err *err)
+bool records_supersede(struct pass *p, int64_t revision, struct err *err)
 {
 	AUTO(val_unref) struct val *body = NULL;
+	AUTO(val_unref) struct val *patch = NULL;
 
-	if (!read_body(p, revision, &body, err))
-		return false;
-	AUTO(val_unref) struct val *marked =
-		record_with_status(body, status, description);
-	return replace(p, revision, marked, NULL, err);
+	return read_body_if_whole(p, revision, &body, err) &&
+	       record_patch_status(body, RECORD_SUPERSEDED, clock_wall_ns(),
+				   &patch, err) &&
+	       patch_record(p, revision, patch, err);
+}
+
+bool records_fail(struct pass *p, int64_t revision, const char *failure,
+		  struct err *err)
+{
+	AUTO(val_unref) struct val *body = NULL;
+	AUTO(val_unref) struct val *patch = NULL;
+
+	return read_body_if_whole(p, revision, &body, err) &&
+	       record_patch_failed(body, failure, clock_wall_ns(), &patch,
+				   err) &&
+	       patch_record(p, revision, patch, err);
 }
 
 bool records_forget(struct pass *p, int64_t revision, struct err *err)

@@ -20,10 +20,17 @@ MUST_USE bool records_resizing(struct pass *p, int64_t revision,
 MUST_USE bool records_resized(struct pass *p, int64_t revision,
 			      struct err *err);
 
-/** Changes status and description (NULL: kept) of a stored record. */
-MUST_USE bool records_mark(struct pass *p, int64_t revision,
-			   enum record_status status, const char *description,
-			   struct err *err);
+/** Marks a record as superseded. */
+MUST_USE bool records_supersede(struct pass *p, int64_t revision,
+				struct err *err);
+
+/**
+ * Marks a record as failed.
+ *
+ * @param failure  why trying it again is of no use; NULL: it was given up
+ */
+MUST_USE bool records_fail(struct pass *p, int64_t revision,
+			   const char *failure, struct err *err);
 
 /** Deletes a record; one that is gone is fine. */
 MUST_USE bool records_forget(struct pass *p, int64_t revision, struct err *err);

@@ -85,6 +85,8 @@ static const char *done_reason(enum plan_action action)
 	static const char *const text[] = {
 		[PLAN_INSTALL] = "Installed",
 		[PLAN_REDEPLOY] = "Redeployed",
+		[PLAN_PATCH] = "Patched",
+		[PLAN_ROLLBACK] = "RolledBack",
 		[PLAN_SCALE] = "Scaled",
 		[PLAN_REPAIR] = "Repaired",
 		[PLAN_UNINSTALL] = "Uninstalled",
@@ -97,10 +99,17 @@ static void tell_done(struct pass *p)
 {
 	AUTO_FREE char *note = NULL;
 
-	if (p->plan.action == PLAN_NOTHING || p->waiting || p->rerun)
+	if (p->steps == 0 || p->waiting || p->rerun)
 		return;
+	if (p->plan.unbound)
+		send_event(p, true, "ResizePending",
+			   "a claim grows once it is bound to a volume");
 	if (p->plan.action == PLAN_UNINSTALL)
 		note = alloc_print("release %s is gone", p->release);
+	else if (p->plan.action == PLAN_ROLLBACK)
+		note = alloc_print("release %s is back as it was before "
+				   "revision %" PRId64,
+				   p->release, desire_newest(p)->revision);
 	else if (p->plan.action == PLAN_SCALE)
 		note = alloc_print("release %s %s", p->release,
 				   p->stopped ? "stopped: scaled to zero"
@@ -127,12 +136,22 @@ static bool is_known(const struct pass *p, const char *message)
 	return false;
 }
 
+/* What runs: the newest deployed record, else the newest one. */
+static const struct plan_record *running(const struct pass *p)
+{
+	for (size_t i = p->records.count; i-- > 0;)
+		if (p->records.items[i].status == RECORD_DEPLOYED)
+			return &p->records.items[i];
+	return desire_newest(p);
+}
+
 static void fill(const struct pass *p, struct status_input *in)
 {
-	const struct plan_record *last = desire_newest(p);
+	const struct plan_record *last = running(p);
 
 	in->cr = p->cr;
 	in->deleting = p->deleting;
+	in->paused = p->paused && !p->deleting;
 	in->waiting = p->waiting || p->rerun;
 	in->release = p->release;
 	in->now_ns = clock_wall_ns();
@@ -145,6 +164,27 @@ static void fill(const struct pass *p, struct status_input *in)
 		in->deployed = last->status == RECORD_DEPLOYED;
 		in->digest = last->digest;
 	}
+}
+
+/* The first object that is on its way out; NULL when there is none. The
+ * caller frees it. */
+static char *awaited(const struct pass *p)
+{
+	for (size_t i = 0; i < val_count(p->summaries); i++) {
+		const struct val *s = val_at(p->summaries, i);
+		const char *finalizer = val_get_text(s, "finalizer");
+
+		/* Pods go with what made them. */
+		if (!val_is_true(val_get(s, "del")) ||
+		    strcmp(val_get_text(s, "kind"), "Pod") == 0)
+			continue;
+		return alloc_print("waiting until %s %s is gone%s%s%s",
+				   val_get_text(s, "kind"),
+				   val_get_text(s, "name"),
+				   *finalizer ? " (its finalizer " : "",
+				   finalizer, *finalizer ? ")" : "");
+	}
+	return NULL;
 }
 
 bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
@@ -160,7 +200,7 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    !is_known(p, outcome->msg))
 		send_event(p, true, status_reason(stage, outcome),
 			   outcome->msg);
-	if (outcome->kind == ERR_NONE)
+	if (outcome->kind == ERR_NONE || p->plan.failed)
 		tell_done(p);
 	/* With its finalizer gone there is no object to report on. */
 	if (p->deleting && outcome->kind == ERR_NONE && !p->waiting &&
@@ -169,6 +209,8 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	fill(p, &in);
 	in.chart = chart;
 	observe_live(p);
+	AUTO_FREE char *going = awaited(p);
+	in.awaited = going;
 	health_of_release(p->summaries, p->stopped, &health);
 	in.health = &health;
 	/* While objects are replaced, what is said of them stays as it is. */

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "release/names.h"
 
 #include <string.h>
 
@@ -26,6 +27,9 @@ const char *status_reason(enum status_stage stage, const struct err *err)
 		return status_is_stalled(err) ? "RenderFailed"
 					      : "ReconcileError";
 	}
+	if (stage == STATUS_GROW)
+		return err->kind == ERR_DENIED ? "ExpansionNotSupported"
+					       : "ResizePending";
 	switch (err->kind) {
 	case ERR_EXISTS:
 		return "OwnedByAnother";
@@ -98,7 +102,9 @@ static struct verdict verdict_of(const struct status_input *in)
 	if (in->deleting)
 		return (struct verdict){ HEALTH_TERMINATING, "Terminating",
 					 failed ? err->msg
-						: "deleting its objects" };
+					 : in->awaited
+						 ? in->awaited
+						 : "deleting its objects" };
 	/* What runs goes on running when a change is refused. */
 	if (failed && !(in->deployed && in->health))
 		return (struct verdict){
@@ -107,9 +113,14 @@ static struct verdict verdict_of(const struct status_input *in)
 				: HEALTH_PENDING,
 			status_reason(in->stage, err), err->msg
 		};
+	if (in->paused && !in->deployed)
+		return (struct verdict){ HEALTH_PENDING, "Paused",
+					 "nothing is installed" };
 	if (in->waiting || !in->health || !in->deployed)
 		return (struct verdict){ HEALTH_PROVISIONING, "Deploying",
-					 "replacing its objects" };
+					 in->awaited
+						 ? in->awaited
+						 : "replacing its objects" };
 	return (struct verdict){ in->health->phase, in->health->reason,
 				 in->health->message };
 }
@@ -125,9 +136,13 @@ static void add_standard(const struct status_input *in, const struct verdict *v,
 
 	add(in, list, "Ready", v->phase == HEALTH_RUNNING, v->reason,
 	    v->message);
-	add(in, list, "Reconciling", moving && !stalled,
-	    moving && !stalled ? v->reason : "Settled",
-	    moving && !stalled ? v->message : "");
+	if (in->paused)
+		add(in, list, "Reconciling", false, "Paused",
+		    "the annotation " NAME_PAUSED " is true");
+	else
+		add(in, list, "Reconciling", moving && !stalled,
+		    moving && !stalled ? v->reason : "Settled",
+		    moving && !stalled ? v->message : "");
 	add(in, list, "Stalled", stalled,
 	    stalled ? status_reason(in->stage, in->err) : "Progressing",
 	    stalled ? in->err->msg : "");
@@ -144,7 +159,7 @@ static void add_compatible(const struct status_input *in, struct val_list *list)
 		    "");
 	if (in->err->kind == ERR_NONE)
 		return;
-	if (in->stage == STATUS_ACT)
+	if (in->stage >= STATUS_ACT)
 		add(in, list, "ReleaseFailed", true,
 		    in->revision > 1 ? "UpgradeError" : "InstallError",
 		    in->err->msg);

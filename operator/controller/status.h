@@ -14,12 +14,19 @@
 #include "data/val.h"
 
 /* Which part of a pass failed; decides the reason of an error. */
-enum status_stage { STATUS_OBSERVE, STATUS_DESIRE, STATUS_ACT };
+enum status_stage {
+	STATUS_OBSERVE,
+	STATUS_DESIRE,
+	STATUS_ACT,
+	STATUS_GROW /* all is done, but a claim does not grow */
+};
 
 struct status_input {
 	const struct val *cr;
 	bool deleting;
+	bool paused;             /* nothing was done */
 	bool waiting;            /* steps are still to come */
+	const char *awaited;     /* what for, a sentence; NULL: nothing known */
 	const struct err *err;   /* ERR_NONE: nothing failed */
 	enum status_stage stage; /* of the error */
 	bool deployed;           /* the newest record is deployed */

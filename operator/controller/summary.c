@@ -8,6 +8,7 @@
 #include "release/names.h"
 #include "release/owner.h"
 #include "release/record.h"
+#include "release/size.h"
 
 static const struct val *meta(const struct val *object, const char *key)
 {
@@ -73,10 +74,19 @@ struct val *summary_live(const char *api_version, const char *kind,
 	val_map_set_text(&map, "name", name);
 	val_map_set_text(&map, "uid", meta_text(object, "uid"));
 	val_map_set_int(&map, "rev", owner_revision(object));
-	if (meta(object, "deletionTimestamp"))
+	if (meta(object, "deletionTimestamp")) {
+		const struct val *finalizers = meta(object, "finalizers");
+
 		val_map_put(&map, "del", val_bool(true));
+		if (val_count(finalizers))
+			val_map_put(&map, "finalizer", val_at(finalizers, 0));
+	}
 	if (owner_is_kept(object))
 		val_map_put(&map, "keep", val_bool(true));
+	if (size_storage(object))
+		val_map_put(&map, "storage", size_storage(object));
+	if (size_reaps(object))
+		val_map_put(&map, "reaps", val_bool(true));
 	if (health)
 		val_map_put(&map, "health", health);
 	AUTO(val_unref) struct val *summary = val_map_take(&map);
@@ -104,9 +114,12 @@ struct val *summary_record(const struct val *secret)
 	val_map_set_text(&map, "release", head.release);
 	val_map_set_int(&map, "revision", head.revision);
 	val_map_set_int(&map, "status", (int64_t)head.status);
+	val_map_set_int(&map, "written", head.written_s);
 	val_map_set_text(&map, "digest", head.digest);
 	val_map_set_text(&map, "shape", head.shape);
 	val_map_set_text(&map, "owner", head.owner_uid);
+	if (*head.failure)
+		val_map_set_text(&map, "failure", head.failure);
 	val_map_set_text(&map, "uid", meta_text(secret, "uid"));
 	put_lock(&map, &head);
 	record_head_done(&head);

@@ -4,7 +4,9 @@
  * Custom resources and template objects are kept whole but for managedFields.
  * Of an object of a release:
  *   id kind name uid rev    as in release/plan.h
- *   del keep                true, or left out
+ *   del keep reaps          true, or left out
+ *   finalizer               the first, of an object that is being deleted
+ *   storage                 of a claim
  *   health                  what health.c looks at, by kind; left out for
  *                           kinds without any
  * Of a record: the fields of struct record_head; lock, created and written

@@ -32,7 +32,8 @@ struct val *merge_over(const struct val *base, const struct val *over)
 	return val_map_take(&map);
 }
 
-struct val *merge_patch_between(const struct val *from, const struct val *to)
+static struct val *patch(const struct val *from, const struct val *to,
+			 bool full)
 {
 	AUTO_VAL_MAP map = { 0 };
 
@@ -46,11 +47,20 @@ struct val *merge_patch_between(const struct val *from, const struct val *to)
 		const struct val *item = val_at(to, i);
 		const struct val *old = val_get_str(from, key);
 
-		if (!old || !val_equal(old, item))
-			val_map_set_take(&map, key,
-					 merge_patch_between(old, item));
+		if (full || !old || !val_equal(old, item))
+			val_map_set_take(&map, key, patch(old, item, full));
 	}
 	return val_map_take(&map);
+}
+
+struct val *merge_patch_between(const struct val *from, const struct val *to)
+{
+	return patch(from, to, false);
+}
+
+struct val *merge_patch_full(const struct val *from, const struct val *to)
+{
+	return patch(from, to, true);
 }
 
 static size_t find_name(const struct val_list *list, const struct val *item)

@@ -31,6 +31,10 @@ static inline MUST_USE struct val *merge_patch(const struct val *v,
 MUST_USE struct val *merge_patch_between(const struct val *from,
 					 const struct val *to);
 
+/** The same, but all of `to` is said, also what `from` has already. */
+MUST_USE struct val *merge_patch_full(const struct val *from,
+				      const struct val *to);
+
 /**
  * As merge_over(), but the two lists at a path (path.h; equal in both) are
  * merged item by item: items of over are laid over the item of base with the

@@ -22,14 +22,18 @@
 #define NAME_FINALIZER "helm.sdk.operatorframework.io/uninstall-release"
 
 /* Ours. The revision that created or last patched an object; on a record, the
- * digests of its manifest with and without workload sizes. */
+ * digests of its manifest with and without workload sizes, and why it failed
+ * for good. */
 #define NAME_REVISION "ide.example.com/revision"
 #define NAME_DIGEST "ide.example.com/digest"
+#define NAME_FAILURE "ide.example.com/failure"
 #define NAME_SHAPE_DIGEST "ide.example.com/shape-digest"
 /* On a pending record: who is at work (release/lock.h). */
 #define NAME_LOCK "ide.example.com/lock"
 /* The release's name, fixed on the custom resource with the finalizer. */
 #define NAME_RELEASE_FIXED "ide.example.com/release-name"
+/* "true" on a custom resource: nothing is written but its status. */
+#define NAME_PAUSED "ide.example.com/paused"
 /* "password": the key of a Secret that is filled when it is created. */
 #define NAME_GENERATE "ide.example.com/generate"
 

@@ -1,12 +1,15 @@
+/*
+ * Which of the actions it is; the steps of a change are plan_change.c's.
+ */
 #include "release/plan.h"
 
 #include "base/alloc.h"
 #include "base/limits.h"
-#include "release/generate.h"
 #include "release/order.h"
+#include "release/plan_parts.h"
 #include "release/size.h"
 
-static struct step *add(struct plan *p, enum step_kind kind, int64_t revision)
+struct step *plan_add(struct plan *p, enum step_kind kind, int64_t revision)
 {
 	struct step *s = VEC_ADD(&p->steps);
 
@@ -15,8 +18,8 @@ static struct step *add(struct plan *p, enum step_kind kind, int64_t revision)
 	return s;
 }
 
-static const struct plan_item *find_item(const struct plan_item *items,
-					 size_t n, const char *id)
+const struct plan_item *plan_find_item(const struct plan_item *items, size_t n,
+				       const char *id)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(items[i].id, id) == 0)
@@ -24,8 +27,8 @@ static const struct plan_item *find_item(const struct plan_item *items,
 	return NULL;
 }
 
-static const struct plan_live *find_live(const struct plan_input *in,
-					 const char *id)
+const struct plan_live *plan_find_live(const struct plan_input *in,
+				       const char *id)
 {
 	for (size_t i = 0; i < in->live_count; i++)
 		if (strcmp(in->live[i].id, id) == 0)
@@ -38,7 +41,7 @@ static const struct plan_record *newest(const struct plan_input *in)
 	return in->record_count ? &in->records[in->record_count - 1] : NULL;
 }
 
-static const struct plan_record *newest_deployed(const struct plan_input *in)
+const struct plan_record *plan_deployed(const struct plan_input *in)
 {
 	for (size_t i = in->record_count; i-- > 0;)
 		if (in->records[i].status == RECORD_DEPLOYED)
@@ -51,125 +54,7 @@ char *plan_group(const char *id)
 	return alloc_text(id, strcspn(id, "/"));
 }
 
-static bool has_address(const struct plan_item *item)
-{
-	return order_has_address(val_get_text(item->object, "kind"),
-				 val_get_text(val_get(item->object, "spec"),
-					      "type"));
-}
-
-/* Why a live object of an earlier revision survives a redeploy. */
-enum keeping {
-	KEEP_NOT,
-	KEEP_AS_IS,
-	KEEP_PATCHED,
-	KEEP_UNKNOWN /* the old manifest would tell */
-};
-
-/* Whether the old manifest and the new one agree on an object. What a later,
- * abandoned revision has written differs from both. */
-static enum keeping compare(const struct plan_input *in,
-			    const struct plan_item *want,
-			    const struct plan_live *live,
-			    enum keeping if_changed)
-{
-	const struct plan_record *deployed = newest_deployed(in);
-
-	if (!deployed || live->revision > deployed->revision)
-		return if_changed;
-	if (!in->old_known)
-		return KEEP_UNKNOWN;
-	const struct plan_item *old =
-		find_item(in->old, in->old_count, want->id);
-	return old && val_equal(old->object, want->object) ? KEEP_AS_IS
-							   : if_changed;
-}
-
-static enum keeping keeping_of(const struct plan_input *in,
-			       const struct plan_live *live)
-{
-	const struct plan_item *want =
-		find_item(in->want, in->want_count, live->id);
-	AUTO_FREE char *group = plan_group(live->id);
-	bool kept = live->keep || order_is_kept(live->kind, group);
-
-	if (!want)
-		return kept ? KEEP_AS_IS : KEEP_NOT;
-	if (generate_key(want->object))
-		return KEEP_AS_IS;
-	if (kept)
-		return compare(in, want, live, KEEP_PATCHED);
-	if (has_address(want))
-		return compare(in, want, live, KEEP_NOT);
-	return KEEP_NOT;
-}
-
-static int by_uninstall_order(const void *a, const void *b)
-{
-	const struct plan_live *const *x = a, *const *y = b;
-	int order = order_uninstall((*x)->kind) - order_uninstall((*y)->kind);
-
-	return order ? order : strcmp((*x)->id, (*y)->id);
-}
-
-struct live_set {
-	VEC(const struct plan_live *);
-};
-
-/* Deletes all of the set that are not yet on their way out. */
-static void add_deletes(struct plan *p, struct live_set *set)
-{
-	if (set->count)
-		qsort(set->items, set->count, sizeof(*set->items),
-		      by_uninstall_order);
-	for (size_t i = 0; i < set->count; i++)
-		if (!set->items[i]->deleting)
-			add(p, STEP_DELETE, 0)->live = set->items[i];
-	if (set->count)
-		add(p, STEP_WAIT, 0);
-	VEC_DONE(set);
-}
-
-static void add_creates(const struct plan_input *in, struct plan *p)
-{
-	for (size_t i = 0; i < in->want_count; i++)
-		if (!find_live(in, in->want[i].id))
-			add(p, STEP_CREATE, p->revision)->item = &in->want[i];
-}
-
-/* Patches what stays and deletes what goes. Returns false when the old
- * manifest must be known first. */
-static bool clear_the_way(const struct plan_input *in, struct plan *p)
-{
-	struct live_set gone = { 0 };
-
-	for (size_t i = 0; i < in->live_count; i++) {
-		const struct plan_live *live = &in->live[i];
-		enum keeping keeping = live->revision >= p->revision
-					       ? KEEP_AS_IS
-					       : keeping_of(in, live);
-
-		/* Somebody deletes it: wait, and create it anew. */
-		if (live->deleting)
-			keeping = KEEP_NOT;
-		if (keeping == KEEP_UNKNOWN) {
-			VEC_DONE(&gone);
-			return false;
-		}
-		if (keeping == KEEP_NOT) {
-			*VEC_ADD(&gone) = live;
-		} else if (keeping == KEEP_PATCHED) {
-			struct step *s = add(p, STEP_PATCH, p->revision);
-
-			s->live = live;
-			s->item = find_item(in->want, in->want_count, live->id);
-		}
-	}
-	add_deletes(p, &gone);
-	return true;
-}
-
-static bool must_wait(const struct plan *p)
+bool plan_must_wait(const struct plan *p)
 {
 	return p->steps.count &&
 	       p->steps.items[p->steps.count - 1].kind == STEP_WAIT;
@@ -180,105 +65,267 @@ static bool must_wait(const struct plan *p)
 static void add_prune(const struct plan_input *in, struct plan *p,
 		      size_t coming)
 {
+	const struct plan_record *deployed = plan_deployed(in);
 	size_t total = in->record_count + coming;
 
 	for (size_t i = 0; i < in->record_count && total > LIMIT_HISTORY; i++)
-		if (in->records[i].revision != p->revision) {
-			add(p, STEP_FORGET, in->records[i].revision);
+		if (in->records[i].revision != p->revision &&
+		    &in->records[i] != deployed) {
+			plan_add(p, STEP_FORGET, in->records[i].revision);
 			total--;
 		}
 }
 
+static struct plan_goal wanted(const struct plan_input *in)
+{
+	return (struct plan_goal){ .items = in->want, .count = in->want_count };
+}
+
+/* The goal of a new revision, and what the plan is called. The old manifest is
+ * known unless there is none. */
+static struct plan_goal aim(const struct plan_input *in, struct plan *p)
+{
+	struct plan_goal goal = wanted(in);
+	bool is_patch = plan_deployed(in) && plan_is_patch(in);
+
+	p->action = !plan_deployed(in) ? PLAN_INSTALL
+		    : is_patch         ? PLAN_PATCH
+				       : PLAN_REDEPLOY;
+	goal.only_changed = is_patch || in->strategy == PLAN_REDEPLOY_CHANGED;
+	return goal;
+}
+
+static bool needs_old(const struct plan_input *in, struct plan *p)
+{
+	p->need_old = plan_deployed(in) && !in->old_known;
+	if (p->need_old)
+		p->action = PLAN_REDEPLOY;
+	return p->need_old;
+}
+
 /* From here on the record of p->revision is pending. */
-static void finish_deploy(const struct plan_input *in, struct plan *p,
+static void finish_deploy(const struct plan_input *in,
+			  const struct plan_goal *goal, struct plan *p,
 			  size_t coming)
 {
-	if (!clear_the_way(in, p)) {
+	if (!plan_add_change(in, goal, p)) {
 		p->need_old = true;
 		return;
 	}
-	if (must_wait(p))
+	if (plan_must_wait(p))
 		return;
-	add_creates(in, p);
-	add(p, STEP_DEPLOYED, p->revision);
+	plan_add(p, STEP_DEPLOYED, p->revision);
 	for (size_t i = 0; i < in->record_count; i++)
 		if (in->records[i].status == RECORD_DEPLOYED &&
 		    in->records[i].revision != p->revision)
-			add(p, STEP_SUPERSEDE, in->records[i].revision);
+			plan_add(p, STEP_SUPERSEDE, in->records[i].revision);
 	add_prune(in, p, coming);
 }
 
+/* The newest revision that any object or record tells of. */
+static int64_t latest(const struct plan_input *in)
+{
+	int64_t max = newest(in) ? newest(in)->revision : 0;
+
+	for (size_t i = 0; i < in->live_count; i++)
+		if (in->live[i].revision > max)
+			max = in->live[i].revision;
+	return max;
+}
+
+/* Whether the record of what is live was lost, and it is what is wanted. */
+static bool is_lost(const struct plan_input *in)
+{
+	int64_t recorded = newest(in) ? newest(in)->revision : 0;
+
+	return latest(in) > recorded && *in->last_digest &&
+	       strcmp(in->last_digest, in->digest) == 0;
+}
+
+static void plan_recover(const struct plan_input *in, struct plan *p)
+{
+	struct plan_goal goal = wanted(in);
+
+	p->action = PLAN_RECOVER;
+	p->revision = latest(in);
+	plan_add(p, STEP_PENDING, p->revision);
+	finish_deploy(in, &goal, p, 1);
+}
+
+/*
+ * Of a redeploy half way, some objects are gone already: then there is nothing
+ * left to spare, and what the server refuses is rolled back.
+ */
 static void plan_new_revision(const struct plan_input *in, struct plan *p)
 {
 	const struct plan_record *last = newest(in);
+	bool is_half_way = last && record_is_pending(last->status);
+	struct plan_goal goal;
 
-	p->action = newest_deployed(in) ? PLAN_REDEPLOY : PLAN_INSTALL;
-	p->revision = last ? last->revision + 1 : 1;
-	if (last && record_is_pending(last->status))
-		add(p, STEP_ABANDON, last->revision);
-	add(p, STEP_PENDING, p->revision);
-	finish_deploy(in, p, 1);
+	p->revision = latest(in) + 1;
+	if (needs_old(in, p))
+		return;
+	goal = aim(in, p);
+	if (plan_deployed(in) && !is_half_way)
+		plan_add_checks(in, &goal, p);
+	if (is_half_way)
+		plan_add(p, STEP_ABANDON, last->revision);
+	plan_add(p, STEP_PENDING, p->revision);
+	finish_deploy(in, &goal, p, 1);
 }
 
 static void plan_resume(const struct plan_input *in, struct plan *p)
 {
-	p->action = newest_deployed(in) ? PLAN_REDEPLOY : PLAN_INSTALL;
+	struct plan_goal goal;
+
 	p->revision = newest(in)->revision;
-	finish_deploy(in, p, 0);
+	if (needs_old(in, p))
+		return;
+	goal = aim(in, p);
+	finish_deploy(in, &goal, p, 0);
+}
+
+/* A crash may have come before the end of a deploy. */
+static void add_tidying(const struct plan_input *in, struct plan *p)
+{
+	for (size_t i = 0; i < in->record_count; i++)
+		if (in->records[i].status == RECORD_DEPLOYED &&
+		    in->records[i].revision != p->revision)
+			plan_add(p, STEP_SUPERSEDE, in->records[i].revision);
+	add_prune(in, p, 0);
+}
+
+/* A redeploy that was given up half way has told a StatefulSet to keep its
+ * claims. */
+static void add_policies(const struct plan_input *in, struct plan *p)
+{
+	for (size_t i = 0; i < in->want_count; i++) {
+		const struct plan_item *item = &in->want[i];
+		const struct plan_live *live = plan_find_live(in, item->id);
+
+		if (!live || live->reaps || !size_reaps(item->object))
+			continue;
+		struct step *s = plan_add(p, STEP_SCALE, p->revision);
+		s->item = item;
+		s->live = live;
+	}
 }
 
 static void plan_repair(const struct plan_input *in, struct plan *p)
 {
-	struct live_set going = { 0 };
+	struct plan_goal goal = wanted(in);
+	struct plan_live_set going = { 0 };
 
 	for (size_t i = 0; i < in->live_count; i++)
 		if (in->live[i].deleting)
 			*VEC_ADD(&going) = &in->live[i];
-	add_deletes(p, &going);
-	if (!must_wait(p)) {
-		add_creates(in, p);
-		/* A crash may have come between the last two steps. */
-		for (size_t i = 0; i + 1 < in->record_count; i++)
-			if (in->records[i].status == RECORD_DEPLOYED)
-				add(p, STEP_SUPERSEDE, in->records[i].revision);
-		add_prune(in, p, 0);
+	plan_add_deletes(p, &going, true);
+	if (!plan_must_wait(p)) {
+		plan_add_grows(in, &goal, p);
+		add_policies(in, p);
+		plan_add_creates(in, &goal, p);
+		add_tidying(in, p);
 	}
 	p->action = p->steps.count ? PLAN_REPAIR : PLAN_NOTHING;
 }
 
+/* The newest revision failed; what it made of a deployed one is undone. */
+static void plan_restore(const struct plan_input *in, struct plan *p)
+{
+	struct plan_goal old = {
+		.items = in->old,
+		.count = in->old_count,
+		.back = true,
+	};
+
+	p->revision = plan_deployed(in)->revision;
+	if (!in->old_known) {
+		p->need_old = true;
+		return;
+	}
+	/* Its deployed record is the old manifest, which is known. */
+	if (!plan_add_change(in, &old, p))
+		p->need_old = true;
+	if (!plan_must_wait(p))
+		add_tidying(in, p);
+}
+
+/* The same where nothing was deployed: only what is never deleted stays. */
+static void plan_clean_up(const struct plan_input *in, struct plan *p)
+{
+	struct plan_live_set made = { 0 };
+
+	p->revision = newest(in)->revision;
+	for (size_t i = 0; i < in->live_count; i++) {
+		const struct plan_live *live = &in->live[i];
+		AUTO_FREE char *group = plan_group(live->id);
+
+		if (!live->keep && !order_is_kept(live->kind, group))
+			*VEC_ADD(&made) = live;
+	}
+	plan_add_deletes(p, &made, true);
+	if (!plan_must_wait(p))
+		add_prune(in, p, 0);
+}
+
+static void plan_rollback(const struct plan_input *in, struct plan *p)
+{
+	if (plan_deployed(in))
+		plan_restore(in, p);
+	else
+		plan_clean_up(in, p);
+	p->failed = true;
+	p->action = p->steps.count || p->need_old ? PLAN_ROLLBACK
+						  : PLAN_NOTHING;
+}
+
 static void plan_scale(const struct plan_input *in, struct plan *p)
 {
+	struct plan_goal goal = wanted(in);
+
 	p->action = PLAN_SCALE;
 	/* Without this, sizes that were changed half way and are not wanted
 	 * any more would look like what was deployed. */
 	if (*newest(in)->digest)
-		add(p, STEP_RESIZING, p->revision);
+		plan_add(p, STEP_RESIZING, p->revision);
+	plan_add_grows(in, &goal, p);
 	for (size_t i = 0; i < in->want_count; i++) {
 		const struct plan_item *item = &in->want[i];
-		const struct plan_live *live = find_live(in, item->id);
+		const struct plan_live *live = plan_find_live(in, item->id);
 
 		if (!size_has(val_get_text(item->object, "kind")))
 			continue;
 		if (live && live->deleting) {
-			add(p, STEP_WAIT, 0);
+			plan_add(p, STEP_WAIT, 0);
 			return;
 		}
 		if (live) {
-			struct step *s = add(p, STEP_SCALE, p->revision);
+			struct step *s = plan_add(p, STEP_SCALE, p->revision);
 
 			s->item = item;
 			s->live = live;
 		}
 	}
-	add_creates(in, p);
-	add(p, STEP_RESIZED, p->revision);
+	plan_add_creates(in, &goal, p);
+	plan_add(p, STEP_RESIZED, p->revision);
+}
+
+static void add_end(const struct plan_input *in, struct plan *p)
+{
+	for (size_t i = in->record_count; i-- > 0;)
+		plan_add(p, STEP_FORGET, in->records[i].revision);
+	plan_add(p, STEP_DISCLAIM, 0);
 }
 
 static void plan_uninstall(const struct plan_input *in, struct plan *p)
 {
-	struct live_set first = { 0 }, last = { 0 };
+	struct plan_live_set first = { 0 }, last = { 0 };
 
 	p->action = PLAN_UNINSTALL;
+	if (in->orphan) {
+		add_end(in, p);
+		return;
+	}
 	for (size_t i = 0; i < in->live_count; i++) {
 		const struct plan_live *live = &in->live[i];
 
@@ -289,22 +336,20 @@ static void plan_uninstall(const struct plan_input *in, struct plan *p)
 		else
 			*VEC_ADD(&first) = live;
 	}
-	add_deletes(p, &first);
-	if (!must_wait(p))
-		add_deletes(p, &last);
+	plan_add_deletes(p, &first, false);
+	if (!plan_must_wait(p))
+		plan_add_deletes(p, &last, false);
 	VEC_DONE(&last);
-	if (must_wait(p))
+	if (plan_must_wait(p))
 		return;
 	if (in->record_count && !in->old_known) {
 		p->need_old = true;
 		return;
 	}
 	for (size_t i = 0; i < in->old_count; i++)
-		if (!find_live(in, in->old[i].id))
-			add(p, STEP_CHECK_GONE, 0)->item = &in->old[i];
-	for (size_t i = in->record_count; i-- > 0;)
-		add(p, STEP_FORGET, in->records[i].revision);
-	add(p, STEP_DISCLAIM, 0);
+		if (!plan_find_live(in, in->old[i].id))
+			plan_add(p, STEP_CHECK_GONE, 0)->item = &in->old[i];
+	add_end(in, p);
 }
 
 static void plan_present(const struct plan_input *in, struct plan *p)
@@ -312,7 +357,11 @@ static void plan_present(const struct plan_input *in, struct plan *p)
 	const struct plan_record *last = newest(in);
 
 	if (!in->claimed)
-		add(p, STEP_CLAIM, 0);
+		plan_add(p, STEP_CLAIM, 0);
+	if (is_lost(in)) {
+		plan_recover(in, p);
+		return;
+	}
 	if (!last) {
 		plan_new_revision(in, p);
 		return;
@@ -321,6 +370,8 @@ static void plan_present(const struct plan_input *in, struct plan *p)
 	p->revision = last->revision;
 	if (record_is_pending(last->status) && same)
 		plan_resume(in, p);
+	else if (last->status == RECORD_FAILED && same && !in->retry)
+		plan_rollback(in, p);
 	else if (last->status == RECORD_DEPLOYED && same)
 		plan_repair(in, p);
 	else if (last->status == RECORD_DEPLOYED &&
@@ -348,9 +399,11 @@ void plan_done(struct plan *plan)
 const char *plan_action_text(enum plan_action action)
 {
 	static const char *const text[] = {
-		[PLAN_NOTHING] = "nothing",   [PLAN_INSTALL] = "install",
-		[PLAN_REDEPLOY] = "redeploy", [PLAN_SCALE] = "scale",
-		[PLAN_REPAIR] = "repair",     [PLAN_UNINSTALL] = "uninstall",
+		[PLAN_NOTHING] = "nothing",     [PLAN_INSTALL] = "install",
+		[PLAN_REDEPLOY] = "redeploy",   [PLAN_PATCH] = "patch",
+		[PLAN_SCALE] = "scale",         [PLAN_REPAIR] = "repair",
+		[PLAN_RECOVER] = "recover",     [PLAN_ROLLBACK] = "rollback",
+		[PLAN_UNINSTALL] = "uninstall",
 	};
 
 	return text[action];
@@ -360,11 +413,14 @@ const char *step_kind_text(enum step_kind kind)
 {
 	static const char *const text[] = {
 		[STEP_CLAIM] = "claim",
+		[STEP_CHECK] = "check",
 		[STEP_PENDING] = "record pending",
 		[STEP_ABANDON] = "record abandoned",
 		[STEP_PATCH] = "patch",
 		[STEP_RESIZING] = "record resizing",
 		[STEP_SCALE] = "scale",
+		[STEP_GROW] = "grow",
+		[STEP_RETAIN] = "retain claims of",
 		[STEP_DELETE] = "delete",
 		[STEP_CHECK_GONE] = "check gone",
 		[STEP_WAIT] = "wait",

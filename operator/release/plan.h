@@ -6,7 +6,7 @@
  * An object belongs to a revision: the one whose install or redeploy created
  * or last patched it (annotation NAME_REVISION). During a redeploy to
  * revision N, what belongs to an earlier one and is not kept is deleted; what
- * belongs to N is done.
+ * belongs to N is done. A rollback to revision N treats later ones so.
  */
 #ifndef RELEASE_PLAN_H
 #define RELEASE_PLAN_H
@@ -29,25 +29,44 @@ struct plan_live {
 	const char *kind;
 	const char *uid;
 	int64_t revision;
+	/* What a claim asks for, spec.resources.requests.storage; NULL: not a
+	 * claim. */
+	const char *storage;
+	bool bound; /* a claim that has its volume: others cannot grow */
 	bool deleting;
 	bool keep; /* its policy is to stay when the release goes */
+	/* A StatefulSet that would take its claims along, and one whose
+	 * controller has not seen its newest specification. */
+	bool reaps, unseen;
 };
 
 struct plan_record {
 	int64_t revision;
 	enum record_status status;
-	const char *digest;
+	const char *digest; /* "": nobody knows, or nobody is to ask again */
 	const char *shape;
+};
+
+/* What a change beyond sizes deletes and creates anew. */
+enum plan_strategy {
+	PLAN_REDEPLOY_ALL,
+	PLAN_REDEPLOY_CHANGED /* objects that differ from what is recorded */
 };
 
 struct plan_input {
 	bool deleting; /* the custom resource is being deleted */
 	bool claimed;  /* it has our finalizer and its release's name */
+	bool orphan;   /* it is, and its objects are to stay */
+	bool retry;    /* what has failed may be tried once more */
+	enum plan_strategy strategy;
 
 	const struct plan_item *want; /* in install order; none if deleting */
 	size_t want_count;
 	const char *digest; /* of what is wanted */
 	const char *shape;  /* the same without sizes */
+	/* The digest of what was deployed last, as the status of the custom
+	 * resource tells; "" when it does not. */
+	const char *last_digest;
 
 	const struct plan_record *records; /* ascending by revision */
 	size_t record_count;
@@ -66,19 +85,26 @@ enum plan_action {
 	PLAN_NOTHING,
 	PLAN_INSTALL,
 	PLAN_REDEPLOY,
+	PLAN_PATCH, /* a redeploy of nothing but what is never deleted */
 	PLAN_SCALE,
-	PLAN_REPAIR, /* create what is missing */
+	PLAN_REPAIR,   /* create what is missing */
+	PLAN_RECOVER,  /* records were lost: they are written anew */
+	PLAN_ROLLBACK, /* the newest revision failed: what is deployed is put
+			* back, or what an install has made is taken away */
 	PLAN_UNINSTALL
 };
 
 enum step_kind {
 	STEP_CLAIM,      /* finalizer and release name on the CR */
+	STEP_CHECK,      /* have the server judge item, changing nothing */
 	STEP_PENDING,    /* create record `revision` as pending */
 	STEP_ABANDON,    /* mark pending record `revision` as failed */
 	STEP_PATCH,      /* patch live item to what is wanted */
 	STEP_RESIZING,   /* take the digest off record `revision`: from here on
 			  * nobody knows what sizes are live */
 	STEP_SCALE,      /* patch the size of live item */
+	STEP_GROW,       /* patch the storage that claim `live` asks for */
+	STEP_RETAIN,     /* have StatefulSet `live` keep its claims */
 	STEP_DELETE,     /* delete live `live` */
 	STEP_CHECK_GONE, /* prove that old item is absent, else delete it */
 	STEP_WAIT,       /* end the pass: events will continue it */
@@ -100,6 +126,11 @@ struct step {
 struct plan {
 	enum plan_action action;
 	int64_t revision; /* the revision that is or becomes deployed */
+	/* The newest revision has failed for good: it stays so until another
+	 * one is wanted, or in->retry. */
+	bool failed;
+	/* A claim that is to grow once it is bound; NULL: none. */
+	const struct plan_live *unbound;
 	/* The steps cannot be told without the old manifest: read it, set
 	 * old_known and plan again. No steps then. */
 	bool need_old;

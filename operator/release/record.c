@@ -69,6 +69,7 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 	out->shape = alloc_copy(val_get_text(annotations, NAME_SHAPE_DIGEST));
 	out->owner_uid = alloc_copy(
 		val_count(refs) ? val_get_text(val_at(refs, 0), "uid") : "");
+	out->failure = alloc_copy(val_get_text(annotations, NAME_FAILURE));
 	out->lock = alloc_copy(val_get_text(annotations, NAME_LOCK));
 	/* Helm writes createdAt once, and modifiedAt in its place later. */
 	if (!read_number(labels, "modifiedAt", longest_s, &out->written_s) &&
@@ -91,6 +92,7 @@ void record_head_done(struct record_head *head)
 	free(head->shape);
 	free(head->owner_uid);
 	free(head->lock);
+	free(head->failure);
 	*head = (struct record_head){ 0 };
 }
 
@@ -273,24 +275,22 @@ static struct val *annotations_of(const struct record_spec *spec)
 }
 
 /* The labels that a status brings; stamp is createdAt or modifiedAt. */
-static struct val_map labels_of(const struct val *body, const char *stamp,
+static struct val_map labels_of(enum record_status status, const char *stamp,
 				int64_t now_ns)
 {
 	struct val_map labels = { 0 };
-	const char *status = val_get_text(val_get(body, "info"), "status");
 	AUTO_FREE char *seconds = alloc_print("%" PRId64, now_ns / 1000000000);
 
-	val_map_set_text(&labels, "status", status);
+	val_map_set_text(&labels, "status", record_status_text(status));
 	val_map_set_text(&labels, stamp, seconds);
 	return labels;
 }
 
-static struct val *metadata_of(const struct record_spec *spec,
-			       const struct val *body, int64_t now_ns)
+static struct val *metadata_of(const struct record_spec *spec, int64_t now_ns)
 {
 	const struct owner *owner = spec->owner;
 	struct val_map meta = { 0 };
-	struct val_map labels = labels_of(body, "createdAt", now_ns);
+	struct val_map labels = labels_of(spec->status, "createdAt", now_ns);
 	AUTO_FREE char *name = record_name(owner->release, spec->revision);
 	AUTO_FREE char *version = alloc_print("%" PRId64, spec->revision);
 
@@ -317,7 +317,7 @@ bool record_secret(const struct record_spec *spec, const struct val *body,
 		return false;
 	val_map_set_text(&secret, "apiVersion", "v1");
 	val_map_set_text(&secret, "kind", "Secret");
-	val_map_put_take(&secret, "metadata", metadata_of(spec, body, now_ns));
+	val_map_put_take(&secret, "metadata", metadata_of(spec, now_ns));
 	val_map_set_text(&secret, "type", NAME_RECORD_TYPE);
 	val_map_put_take(&secret, "data", data);
 	*out = val_map_take(&secret);
@@ -334,21 +334,24 @@ static struct val *unlocked(struct val *take)
 		       : val_with(annotations, NAME_LOCK, val_null());
 }
 
-static bool patch(const struct val *body, struct val *take_annotations,
-		  int64_t now_ns, struct val **out, struct err *err)
+/* body may be NULL: the stored one stays. */
+static bool patch(const struct val *body, enum record_status status,
+		  struct val *take_annotations, int64_t now_ns,
+		  struct val **out, struct err *err)
 {
 	AUTO(val_unref) struct val *annotations = unlocked(take_annotations);
 	struct val_map patch = { 0 }, meta = { 0 };
 	struct val *data = NULL;
 
-	if (!data_of(body, &data, err))
+	if (body && !data_of(body, &data, err))
 		return false;
-	struct val_map labels = labels_of(body, "modifiedAt", now_ns);
+	struct val_map labels = labels_of(status, "modifiedAt", now_ns);
 	val_map_put(&labels, "createdAt", val_null());
 	val_map_put_take(&meta, "labels", val_map_take(&labels));
 	val_map_put(&meta, "annotations", annotations);
 	val_map_put_take(&patch, "metadata", val_map_take(&meta));
-	val_map_put_take(&patch, "data", data);
+	if (data)
+		val_map_put_take(&patch, "data", data);
 	*out = val_map_take(&patch);
 	return true;
 }
@@ -356,8 +359,34 @@ static bool patch(const struct val *body, struct val *take_annotations,
 bool record_patch(const struct val *body, const struct record_spec *spec,
 		  int64_t now_ns, struct val **out, struct err *err)
 {
-	return patch(body, spec ? annotations_of(spec) : NULL, now_ns, out,
+	return patch(body, spec->status, annotations_of(spec), now_ns, out,
 		     err);
+}
+
+bool record_patch_status(const struct val *body, enum record_status status,
+			 int64_t now_ns, struct val **out, struct err *err)
+{
+	AUTO(val_unref) struct val *marked =
+		body ? record_with_status(body, status, NULL) : NULL;
+
+	return patch(marked, status, NULL, now_ns, out, err);
+}
+
+bool record_patch_failed(const struct val *body, const char *failure,
+			 int64_t now_ns, struct val **out, struct err *err)
+{
+	const char *why = failure ? failure
+				  : "Given up for a newer specification";
+	AUTO(val_unref) struct val *failed =
+		body ? record_with_status(body, RECORD_FAILED, why) : NULL;
+	struct val_map annotations = { 0 };
+
+	if (failure)
+		val_map_set_text(&annotations, NAME_FAILURE, failure);
+	else
+		val_map_set_text(&annotations, NAME_DIGEST, "");
+	return patch(failed, RECORD_FAILED, val_map_take(&annotations), now_ns,
+		     out, err);
 }
 
 struct val *record_patch_resizing(void)

@@ -43,6 +43,7 @@ struct record_head {
 	char *shape;     /* owned, the same */
 	char *owner_uid; /* owned, "" when nobody owns it */
 	char *lock;      /* owned, release/lock.h; "" when it has none */
+	char *failure;   /* owned, why it failed for good, "" when not */
 	int64_t revision;
 	/* Unix time, 0: unknown. Its last change as told by who made it, and
 	 * its creation as told by the API server. */
@@ -112,13 +113,32 @@ MUST_USE bool record_secret(const struct record_spec *spec,
 			    const struct val *body, int64_t now_ns,
 			    struct val **out, struct err *err);
 
-/**
- * The merge patch that replaces a stored record's body and its lock and, when
- * spec is not NULL, its digests; spec NULL: without a lock.
- */
+/** The merge patch that replaces a stored record's body, status, digests and
+ * lock. */
 MUST_USE bool record_patch(const struct val *body,
 			   const struct record_spec *spec, int64_t now_ns,
 			   struct val **out, struct err *err);
+
+/**
+ * The merge patch that changes only the status.
+ *
+ * @param body  as it is stored; NULL when it cannot be read: it stays so
+ */
+MUST_USE bool record_patch_status(const struct val *body,
+				  enum record_status status, int64_t now_ns,
+				  struct val **out, struct err *err);
+
+/**
+ * The merge patch for a record that failed.
+ *
+ * @param body     as of record_patch_status()
+ * @param failure  why, when trying the same again is of no use; NULL: it was
+ *                 given up, and the digest goes, so that nothing compares
+ *                 equal to it any more
+ */
+MUST_USE bool record_patch_failed(const struct val *body, const char *failure,
+				  int64_t now_ns, struct val **out,
+				  struct err *err);
 
 /**
  * The merge patch that takes the digest off a stored record, but not that of

@@ -32,6 +32,9 @@ bool size_has(const char *kind)
 	return field_of(kind) != SIZE_NONE;
 }
 
+/* What becomes of a StatefulSet's claims. */
+#define CLAIMS_POLICY "persistentVolumeClaimRetentionPolicy"
+
 static const char *key_of(enum size_field field)
 {
 	return field == SIZE_REPLICAS ? "replicas" : "suspend";
@@ -77,14 +80,49 @@ static const struct val *node_selector(const struct val *obj)
 	return val_get(val_get(template, "spec"), "nodeSelector");
 }
 
-struct val *size_stop(const struct val *obj)
+/* {"spec": {key: item}}; the item is taken. */
+static struct val *spec_patch(const char *key, struct val *take)
+{
+	struct val_map spec = { 0 }, patch = { 0 };
+
+	val_map_put_take(&spec, key, take);
+	val_map_put_take(&patch, "spec", val_map_take(&spec));
+	return val_map_take(&patch);
+}
+
+static struct val *retain(void)
+{
+	struct val_map policy = { 0 };
+
+	val_map_set_text(&policy, "whenDeleted", "Retain");
+	val_map_set_text(&policy, "whenScaled", "Retain");
+	return val_map_take(&policy);
+}
+
+struct val *size_retain_patch(void)
+{
+	return spec_patch(CLAIMS_POLICY, retain());
+}
+
+/* Of no replicas; claims stay whatever the policy is for fewer of them. */
+static struct val *at_zero(const struct val *obj)
 {
 	AUTO(val_unref) struct val *zero = val_new_int(0);
+	AUTO(val_unref) struct val *stopped = with_spec(obj, "replicas", zero);
+	AUTO(val_unref) struct val *policy = retain();
+
+	if (val_get(val_get(obj, "spec"), CLAIMS_POLICY))
+		return with_spec(stopped, CLAIMS_POLICY, policy);
+	return TAKE(stopped);
+}
+
+struct val *size_stop(const struct val *obj)
+{
 	AUTO(val_unref) struct val *selector = NULL;
 
 	switch (field_of(val_get_text(obj, "kind"))) {
 	case SIZE_REPLICAS:
-		return with_spec(obj, "replicas", zero);
+		return at_zero(obj);
 	case SIZE_SUSPEND:
 		return with_spec(obj, "suspend", val_bool(true));
 	case SIZE_NODES:
@@ -108,30 +146,69 @@ void size_stop_all(struct manifest *m)
 	}
 }
 
+bool size_reaps(const struct val *obj)
+{
+	const struct val *policy = val_get(val_get(obj, "spec"), CLAIMS_POLICY);
+
+	return strcmp(val_get_text(policy, "whenDeleted"), "Delete") == 0 ||
+	       strcmp(val_get_text(policy, "whenScaled"), "Delete") == 0;
+}
+
+static const struct val *requests_of(const struct val *obj)
+{
+	return val_get(val_get(val_get(obj, "spec"), "resources"), "requests");
+}
+
+const struct val *size_storage(const struct val *obj)
+{
+	if (strcmp(val_get_text(obj, "kind"), "PersistentVolumeClaim") != 0)
+		return NULL;
+	return val_get(requests_of(obj), "storage");
+}
+
+static struct val *without_storage(const struct val *obj)
+{
+	const struct val *resources =
+		val_get(val_get(obj, "spec"), "resources");
+	AUTO(val_unref) struct val *requests =
+		val_without(requests_of(obj), "storage");
+	AUTO(val_unref) struct val *less =
+		val_with(resources, "requests", requests);
+
+	return with_spec(obj, "resources", less);
+}
+
+struct val *size_storage_patch(const struct val *obj)
+{
+	struct val_map requests = { 0 }, resources = { 0 };
+
+	val_map_put(&requests, "storage", size_storage(obj));
+	val_map_put_take(&resources, "requests", val_map_take(&requests));
+	return spec_patch("resources", val_map_take(&resources));
+}
+
 struct val *size_strip(const struct val *obj)
 {
 	enum size_field field = field_of(val_get_text(obj, "kind"));
 
-	if (field == SIZE_NONE || !val_is(val_get(obj, "spec"), VAL_MAP))
+	if (!val_is(val_get(obj, "spec"), VAL_MAP))
 		return val_ref(obj);
-	if (field != SIZE_NODES)
-		return with_spec(obj, key_of(field), NULL);
+	if (size_storage(obj))
+		return without_storage(obj);
+	if (field == SIZE_NONE)
+		return val_ref(obj);
+	if (field != SIZE_NODES) {
+		AUTO(val_unref) struct val *less =
+			with_spec(obj, CLAIMS_POLICY, NULL);
+
+		return with_spec(less, key_of(field), NULL);
+	}
 	/* An empty selector is none: size_stop() leaves no trace of it. */
 	if (!node_selector(obj))
 		return val_ref(obj);
 	AUTO(val_unref) struct val *rest =
 		val_without(map_of(node_selector(obj)), SIZE_NOWHERE);
 	return with_node_selector(obj, rest);
-}
-
-/* {"spec": {key: item}}; the item is taken. */
-static struct val *spec_patch(const char *key, struct val *take)
-{
-	struct val_map spec = { 0 }, patch = { 0 };
-
-	val_map_put_take(&spec, key, take);
-	val_map_put_take(&patch, "spec", val_map_take(&spec));
-	return val_map_take(&patch);
 }
 
 static struct val *nodes_patch(const struct val *obj)
@@ -145,12 +222,44 @@ static struct val *nodes_patch(const struct val *obj)
 	return spec_patch("template", val_map_take(&outer));
 }
 
+/* A policy with all its keys, so that none stays as it was. */
+static struct val *whole_policy(const struct val *policy)
+{
+	static const char *const keys[] = { "whenDeleted", "whenScaled" };
+	struct val_map map = { 0 };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct val *v = val_get(policy, keys[i]);
+
+		val_map_put(&map, keys[i], v ? v : val_null());
+	}
+	return val_map_take(&map);
+}
+
+static struct val *claims_policy_patch(const struct val *obj)
+{
+	const struct val *spec = val_get(obj, "spec");
+	const struct val *policy = val_get(spec, CLAIMS_POLICY);
+	const struct val *replicas = val_get(spec, "replicas");
+	struct val_map changed = { 0 }, patch = { 0 };
+
+	val_map_put_take(&changed, CLAIMS_POLICY,
+			 policy ? whole_policy(policy) : val_ref(val_null()));
+	val_map_put_take(&changed, "replicas",
+			 replicas ? val_ref(replicas) : val_new_int(1));
+	val_map_put_take(&patch, "spec", val_map_take(&changed));
+	return val_map_take(&patch);
+}
+
 struct val *size_patch(const struct val *obj)
 {
-	enum size_field field = field_of(val_get_text(obj, "kind"));
+	const char *kind = val_get_text(obj, "kind");
+	enum size_field field = field_of(kind);
 
 	if (field == SIZE_NODES)
 		return nodes_patch(obj);
+	if (strcmp(kind, "StatefulSet") == 0)
+		return claims_policy_patch(obj);
 	const struct val *size = val_get(val_get(obj, "spec"), key_of(field));
 	if (size)
 		return spec_patch(key_of(field), val_ref(size));

@@ -4,6 +4,10 @@
  *
  * Deployment, StatefulSet, ReplicaSet, ReplicationController: spec.replicas.
  * Job, CronJob: spec.suspend. DaemonSet: a node selector that no node has.
+ *
+ * To a StatefulSet's size belongs what becomes of its claims
+ * (persistentVolumeClaimRetentionPolicy, KEP-1847): what is stopped keeps
+ * them. A claim's size is the storage that it asks for; it only grows.
  */
 #ifndef RELEASE_SIZE_H
 #define RELEASE_SIZE_H
@@ -15,7 +19,7 @@ struct manifest;
 /* The label that a stopped DaemonSet selects and no node carries. */
 #define SIZE_NOWHERE "ide.example.com/stopped"
 
-/** Whether objects of this kind have a size. */
+/** Whether objects of this kind have a size that `stopped` sets to nothing. */
 bool size_has(const char *kind);
 
 /** obj as it is to be applied when stopped: of size nothing. New reference. */
@@ -32,5 +36,17 @@ MUST_USE struct val *size_strip(const struct val *obj);
  * that obj does not state is the API's default: one replica, not suspended.
  */
 MUST_USE struct val *size_patch(const struct val *obj);
+
+/** The merge patch that has a StatefulSet keep its claims. */
+MUST_USE struct val *size_retain_patch(void);
+
+/** Whether a StatefulSet takes claims along when it is deleted or scaled. */
+bool size_reaps(const struct val *obj);
+
+/** The storage that a claim asks for; NULL for anything else. Borrowed. */
+const struct val *size_storage(const struct val *obj);
+
+/** The merge patch that has a live claim ask for as much. */
+MUST_USE struct val *size_storage_patch(const struct val *obj);
 
 #endif

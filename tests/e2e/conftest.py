@@ -11,6 +11,7 @@ import pathlib
 import pytest
 import yaml
 
+import bundles
 from cluster import Cluster, check, load
 from process import Operator
 from state import Audit, Machine
@@ -54,8 +55,10 @@ class Operators:
 
     def __init__(self, directory, kubeconfig):
         self.directory, self.kubeconfig = directory, kubeconfig
+        self.beside = None  # one that does not touch what the others do
         self.shared = None  # the one that most tests use
         self.started = []  # since the test began
+        self.beside_offset = 0
         self.offset = 0  # of the shared one's log when the test began
 
     def start(self, *args, **options):
@@ -76,6 +79,7 @@ class Operators:
     def begin_test(self):
         self.started = []
         self.offset = self.shared.log_path.stat().st_size if self.shared else 0
+        self.beside_offset = self.beside.log_path.stat().st_size if self.beside else 0
 
     def end_test(self):
         for operator in self.started:
@@ -84,12 +88,16 @@ class Operators:
 
     def stop_all(self):
         self.end_test()
+        if self.beside:
+            self.beside.stop()
         self.stop_shared()
 
     def logs(self):
         texts = {o.log_path.name: o.log() for o in self.started[-8:]}
         if self.shared and self.shared not in self.started:
             texts[self.shared.log_path.name] = self.shared.log(self.offset)
+        if self.beside:
+            texts[self.beside.log_path.name] = self.beside.log(self.beside_offset)
         return texts
 
 
@@ -105,6 +113,17 @@ def operators(cluster, directory, request):
 def operator(operators):
     """An operator that watches all namespaces, started when none is left of an earlier test."""
     return operators.get_shared()
+
+
+@pytest.fixture(scope="session")
+def bundle_operator(cluster, directory, operators):
+    return bundles.start(cluster, directory, operators)
+
+
+@pytest.fixture
+def bundle(api, ns, bundle_operator):
+    """Makes a Bundle of objects: bundle(*objects, **spec)."""
+    return lambda *objects, **spec: bundles.Bundle(api, ns, *objects, **spec)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def password(api, ns, name):
 
 
 def events(api, ns, reason):
-    return [e for e in api.list("Event", ns) if e["reason"] == reason and e["regarding"]["kind"] == "DevMachine"]
+    return [e for e in api.list("Event", ns) if e["reason"] == reason and e["regarding"]["kind"] in ("Bundle", "DevMachine")]
 
 
 class Machine:
@@ -97,7 +97,7 @@ class Machine:
     def wait_stalled(self, reason, timeout=30):
         def stalled():
             found, cr = self.condition("Stalled"), self.get()
-            assert found.get("status") == "True", json.dumps(cr["status"], indent=1)
+            assert found.get("status") == "True", json.dumps(cr.get("status"), indent=1)
             assert found["reason"] == reason, json.dumps(found)
             return found["observedGeneration"] == cr["metadata"]["generation"] and found
 

@@ -11,7 +11,7 @@
 /* 2026-11-21T03:06:17Z */
 static const int64_t now_ns = 1795230377000000000;
 
-enum { WAITING = 1, DEPLOYED = 2, DELETING = 4 };
+enum { WAITING = 1, DEPLOYED = 2, DELETING = 4, PAUSED = 8 };
 
 static char no_text[] = "", why[] = "Why", what[] = "what it is";
 
@@ -47,6 +47,19 @@ static const struct row {
 	  "Provisioning", "what it is",
 	  "Ready-Why Reconciling+Why Stalled-Progressing "
 	  "Initialized+Initialized Deployed+InstallSuccessful " },
+	{ "paused", DEPLOYED | PAUSED, ERR_NONE, 0, HEALTH_RUNNING, 1,
+	  "Running", "what it is",
+	  "Ready+Why Reconciling-Paused Stalled-Progressing "
+	  "Initialized+Initialized Deployed+InstallSuccessful " },
+	{ "paused before it was installed", PAUSED, ERR_NONE, 0, HEALTH_PENDING,
+	  0, "Pending", "nothing is installed",
+	  "Ready-Paused Reconciling-Paused Stalled-Progressing "
+	  "Initialized+Initialized " },
+	{ "a claim's class cannot expand", DEPLOYED, ERR_DENIED, STATUS_GROW,
+	  HEALTH_RUNNING, 1, "Running", "what it is",
+	  "Ready+Why Reconciling-Settled Stalled+ExpansionNotSupported "
+	  "Initialized+Initialized Deployed+InstallSuccessful "
+	  "ReleaseFailed+InstallError " },
 	{ "stopped", DEPLOYED, ERR_NONE, 0, HEALTH_STOPPED, 1, "Stopped",
 	  "what it is",
 	  "Ready-Why Reconciling-Settled Stalled-Progressing "
@@ -124,6 +137,7 @@ static struct status_input input_of(const struct row *row,
 {
 	return (struct status_input){
 		.deleting = row->flags & DELETING,
+		.paused = row->flags & PAUSED,
 		.waiting = row->flags & WAITING,
 		.deployed = row->flags & DEPLOYED,
 		.err = err,

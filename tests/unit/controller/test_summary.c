@@ -193,7 +193,7 @@ static void record(void **state)
 	assert_int_equal(status, RECORD_DEPLOYED);
 	AUTO(val_unref) struct val *less = val_without(got, "status");
 	assert_given(less, "{release: bob, revision: 4, digest: d, shape: s, "
-			   "owner: o, uid: u}");
+			   "owner: o, uid: u, written: 0}");
 }
 
 /* Of one that is at work it is kept who is, and since when. */

@@ -99,6 +99,17 @@ static void between(void **state)
 	assert_true(val_equal(out, to));
 }
 
+/* It leads there also from something else, but for what neither knows. */
+static void full_patch(void **state)
+{
+	AUTO(val_unref) struct val *from = read_text("{\"a\":1,\"b\":2}");
+	AUTO(val_unref) struct val *to = read_text("{\"b\":2,\"c\":{}}");
+	AUTO(val_unref) struct val *patch = merge_patch_full(from, to);
+
+	(void)state;
+	assert_json(patch, "{\"a\":null,\"b\":2,\"c\":{}}");
+}
+
 static void patches_lead_there(void **state)
 {
 	(void)state;
@@ -110,8 +121,11 @@ static void patches_lead_there(void **state)
 		AUTO(val_unref) struct val *patch =
 			merge_patch_between(from, to);
 		AUTO(val_unref) struct val *out = merge_patch(from, patch);
+		AUTO(val_unref) struct val *full = merge_patch_full(from, to);
+		AUTO(val_unref) struct val *same = merge_patch(from, full);
 
 		assert_true(val_equal(out, to));
+		assert_true(val_equal(same, to));
 	}
 }
 
@@ -225,6 +239,7 @@ static void subcharts_keep_their_nulls(void **state)
 int main(void)
 {
 	const struct CMUnitTest others[] = {
+		cmocka_unit_test(full_patch),
 		cmocka_unit_test(patches_lead_there),
 		cmocka_unit_test(subcharts_keep_their_nulls),
 	};

@@ -93,7 +93,11 @@ static void read_live(struct plan_case *c, const struct val *list)
 					: hold(c, val_new_text(kind)),
 			.uid = val_get_text(v, "uid"),
 			.revision = number(v, "revision", 1),
+			.storage = val_text(val_get(v, "storage")),
+			.bound = val_is_true(val_get(v, "bound")),
 			.deleting = val_is_true(val_get(v, "deleting")),
+			.reaps = val_is_true(val_get(v, "reaps")),
+			.unseen = val_is_true(val_get(v, "unseen")),
 			.keep = val_is_true(val_get(v, "keep")),
 		};
 	}
@@ -116,7 +120,8 @@ static void read_records(struct plan_case *c, const struct val *list)
 static void check_keys(const struct val *input)
 {
 	static const char *const known[] = {
-		"claimed", "deleting", "digest", "shape",
+		"claimed", "deleting", "orphan", "last_digest",
+		"digest",  "shape",    "retry",  "changed",
 		"want",    "records",  "old",    "live",
 	};
 
@@ -148,6 +153,12 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 	out->in = (struct plan_input){
 		.deleting = val_is_true(val_get(input, "deleting")),
 		.claimed = !claimed || val_is_true(claimed),
+		.orphan = val_is_true(val_get(input, "orphan")),
+		.last_digest = val_get_text(input, "last_digest"),
+		.retry = val_is_true(val_get(input, "retry")),
+		.strategy = val_is_true(val_get(input, "changed"))
+				    ? PLAN_REDEPLOY_CHANGED
+				    : PLAN_REDEPLOY_ALL,
 		.want = out->want.items,
 		.want_count = out->want.count,
 		.digest = val_get_text(input, "digest"),

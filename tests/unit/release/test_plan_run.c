@@ -35,6 +35,14 @@
 	"{id: apiextensions.k8s.io/CustomResourceDefinition//x}, " \
 	"{id: rbac.authorization.k8s.io/ClusterRole//x}, "
 
+#define STATEFUL(image)                                                          \
+	"{id: apps/StatefulSet/ns/x, object: {spec: {replicas: 1, image: " image \
+	", persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}}}}, "
+#define STORAGE(size)                                                   \
+	"{id: /PersistentVolumeClaim/ns/s, object: {spec: {resources: " \
+	"{requests: {storage: " size "}}}}}, "
+#define REFUSED "{id: /Service/ns/refused, object: {spec: {refused: true}}}, "
+
 #define FIRST                                              \
 	"[" SECRET KEPT CLAIM("1") WORLDWIDE BALANCER("1") \
 		SERVICE DEPLOYMENT("a") JOB INGRESS("a") WIDGET("a") "]"
@@ -46,6 +54,11 @@
 		JOB INGRESS("b") WIDGET("a") "]"
 #define LITTLE "[" SERVICE DEPLOYMENT("a") "]"
 #define NOTHING "[]"
+#define BAD \
+	"[" KEPT CLAIM("2") SERVICE DEPLOYMENT("b") REFUSED JOB INGRESS("c") "]"
+#define STATE "[" STORAGE("1Gi") SERVICE STATEFUL("a") "]"
+#define MORE_STATE "[" STORAGE("2Gi") SERVICE STATEFUL("a") "]"
+#define OTHER_STATE "[" STORAGE("2Gi") SERVICE STATEFUL("b") "]"
 
 /* Before, then the change that is disturbed. NULL: there is nothing before;
  * deleted after. */
@@ -53,65 +66,126 @@ static const struct row {
 	const char *name, *before, *after;
 	bool stopped_before, stopped_after;
 	const char *missing[3]; /* taken away between the two */
+	bool refused;           /* the one after: what was before is back */
 } rows[] = {
-	{ "install", NULL, FIRST, false, false, { NULL } },
-	{ "install a little", NULL, LITTLE, false, false, { NULL } },
-	{ "install nothing", NULL, NOTHING, false, false, { NULL } },
-	{ "install stopped", NULL, FIRST, false, true, { NULL } },
-	{ "redeploy", FIRST, SECOND, false, false, { NULL } },
-	{ "redeploy back", SECOND, FIRST, false, false, { NULL } },
+	{ "install", NULL, FIRST, false, false, { NULL }, false },
+	{ "install a little", NULL, LITTLE, false, false, { NULL }, false },
+	{ "install nothing", NULL, NOTHING, false, false, { NULL }, false },
+	{ "install stopped", NULL, FIRST, false, true, { NULL }, false },
+	{ "redeploy", FIRST, SECOND, false, false, { NULL }, false },
+	{ "redeploy back", SECOND, FIRST, false, false, { NULL }, false },
 	{ "redeploy with claim and ingress as they were",
 	  SECOND,
 	  THIRD,
 	  false,
 	  false,
-	  { NULL } },
-	{ "redeploy to a little", FIRST, LITTLE, false, false, { NULL } },
-	{ "redeploy to much", LITTLE, FIRST, false, false, { NULL } },
-	{ "redeploy to nothing", FIRST, NOTHING, false, false, { NULL } },
-	{ "redeploy and stop", FIRST, SECOND, false, true, { NULL } },
+	  { NULL },
+	  false },
+	{ "redeploy to a little", FIRST, LITTLE, false, false, { NULL }, false },
+	{ "redeploy to much", LITTLE, FIRST, false, false, { NULL }, false },
+	{ "redeploy to nothing", FIRST, NOTHING, false, false, { NULL }, false },
+	{ "redeploy and stop", FIRST, SECOND, false, true, { NULL }, false },
 	{ "redeploy with objects missing",
 	  FIRST,
 	  SECOND,
 	  false,
 	  false,
-	  { "apps/Deployment/ns/x", "networking.k8s.io/Ingress/ns/x", NULL } },
-	{ "stop", FIRST, FIRST, false, true, { NULL } },
-	{ "start", FIRST, FIRST, true, false, { NULL } },
+	  { "apps/Deployment/ns/x", "networking.k8s.io/Ingress/ns/x", NULL },
+	  false },
+	{ "stop", FIRST, FIRST, false, true, { NULL }, false },
+	{ "start", FIRST, FIRST, true, false, { NULL }, false },
 	{ "stop with objects missing",
 	  FIRST,
 	  FIRST,
 	  false,
 	  true,
-	  { "/Service/ns/in", "apps/Deployment/ns/x", NULL } },
+	  { "/Service/ns/in", "apps/Deployment/ns/x", NULL },
+	  false },
 	{ "start with objects missing",
 	  FIRST,
 	  FIRST,
 	  true,
 	  false,
-	  { "batch/Job/ns/x", "/Secret/ns/x", NULL } },
-	{ "nothing to do", FIRST, FIRST, false, false, { NULL } },
+	  { "batch/Job/ns/x", "/Secret/ns/x", NULL },
+	  false },
+	{ "nothing to do", FIRST, FIRST, false, false, { NULL }, false },
 	{ "repair",
 	  FIRST,
 	  FIRST,
 	  false,
 	  false,
-	  { "/Service/ns/in", "apps/Deployment/ns/x", NULL } },
-	{ "uninstall", FIRST, NULL, false, false, { NULL } },
-	{ "uninstall a little", LITTLE, NULL, false, false, { NULL } },
-	{ "uninstall nothing", NOTHING, NULL, false, false, { NULL } },
+	  { "/Service/ns/in", "apps/Deployment/ns/x", NULL },
+	  false },
+	{ "grow", STATE, MORE_STATE, false, false, { NULL }, false },
+	{ "grow and stop", STATE, MORE_STATE, false, true, { NULL }, false },
+	{ "grow and redeploy",
+	  STATE,
+	  OTHER_STATE,
+	  false,
+	  false,
+	  { NULL },
+	  false },
+	{ "stop what takes its claims along",
+	  STATE,
+	  STATE,
+	  false,
+	  true,
+	  { NULL },
+	  false },
+	{ "start what takes its claims along",
+	  STATE,
+	  STATE,
+	  true,
+	  false,
+	  { NULL },
+	  false },
+	{ "patch",
+	  "[" CLAIM("1") SERVICE "]",
+	  "[" CLAIM("2") SERVICE "]",
+	  false,
+	  false,
+	  { NULL },
+	  false },
+	{ "refused install", NULL, BAD, false, false, { NULL }, true },
+	{ "refused redeploy", FIRST, BAD, false, false, { NULL }, true },
+	{ "refused redeploy of what is stopped",
+	  FIRST,
+	  BAD,
+	  true,
+	  true,
+	  { NULL },
+	  true },
+	{ "refused redeploy with objects missing",
+	  FIRST,
+	  BAD,
+	  false,
+	  false,
+	  { "/Service/ns/in", "apps/Deployment/ns/x" },
+	  true },
+	{ "uninstall what was refused",
+	  BAD,
+	  NULL,
+	  false,
+	  false,
+	  { NULL },
+	  false },
+	{ "uninstall", FIRST, NULL, false, false, { NULL }, false },
+	{ "uninstall a little", LITTLE, NULL, false, false, { NULL }, false },
+	{ "uninstall nothing", NOTHING, NULL, false, false, { NULL }, false },
 	{ "uninstall with objects missing",
 	  FIRST,
 	  NULL,
 	  false,
 	  false,
-	  { "/Service/ns/in", "apps/Deployment/ns/x", NULL } },
+	  { "/Service/ns/in", "apps/Deployment/ns/x", NULL },
+	  false },
 	{ "uninstall what was never installed",
 	  NULL,
 	  NULL,
 	  false,
 	  false,
-	  { NULL } },
+	  { NULL },
+	  false },
 };
 
 struct goals {
@@ -138,13 +212,26 @@ static void goals_done(struct goals *g)
 	goal_done(&g->after);
 }
 
+/* Whether the world is as a row leaves it. */
+static void check(const struct row *row, const struct goals *g,
+		  const struct world *w)
+{
+	const struct goal none = { 0 };
+
+	if (!row->refused)
+		world_check(w, &g->after);
+	else
+		world_check_back(w, row->before ? &g->before : &none);
+}
+
 /* The world before the change. */
 static void begin(const struct row *row, const struct goals *g, struct world *w)
 {
 	*w = (struct world){ .claimed = !row->after };
 	if (row->before) {
 		world_run(w, &g->before, WORLD_TO_THE_END);
-		world_check(w, &g->before);
+		if (!strstr(row->before, "refused"))
+			world_check(w, &g->before);
 	}
 	w->age = w->made;
 	for (const char *const *id = row->missing; *id; id++)
@@ -163,7 +250,7 @@ static char *disturbed(const struct row *row, const struct goals *g, unsigned n,
 	if (!slow)
 		world_tick(&w);
 	world_run(&w, &g->after, WORLD_TO_THE_END);
-	world_check(&w, &g->after);
+	check(row, g, &w);
 	char *text = world_text(&w);
 	world_done(&w);
 	return text;
@@ -177,7 +264,7 @@ static char *clean(const struct row *row, const struct goals *g,
 
 	begin(row, g, &w);
 	*out_steps = world_run(&w, &g->after, WORLD_TO_THE_END);
-	world_check(&w, &g->after);
+	check(row, g, &w);
 	/* It has come to rest. */
 	if (!w.gone)
 		assert_int_equal(world_run(&w, &g->after, WORLD_TO_THE_END), 0);
@@ -249,8 +336,8 @@ static void changes_mind(const struct row *row, const struct goals *g,
 
 static void changes(void **state)
 {
-	static const char *const others[] = { FIRST,  SECOND,  THIRD,
-					      LITTLE, NOTHING, NULL };
+	static const char *const others[] = { FIRST,   SECOND, THIRD, LITTLE,
+					      NOTHING, STATE,  NULL };
 	const struct row *row = *state;
 	struct goals g = { 0 };
 	unsigned steps;

@@ -361,10 +361,18 @@ static void patch(void **state)
 		record_with_status(pending, RECORD_DEPLOYED, NULL);
 	AUTO(val_unref) struct val *full = NULL;
 	AUTO(val_unref) struct val *bare = NULL;
+	AUTO(val_unref) struct val *damaged = NULL;
 	AUTO_ERR err = ERR_INIT;
 
+	spec.status = RECORD_DEPLOYED;
 	assert_true(record_patch(v, &spec, last_ns, &full, &err));
-	assert_true(record_patch(v, NULL, last_ns, &bare, &err));
+	assert_true(record_patch_status(pending, RECORD_DEPLOYED, last_ns,
+					&bare, &err));
+	assert_true(record_patch_status(NULL, RECORD_SUPERSEDED, last_ns,
+					&damaged, &err));
+	assert_given(damaged, "{metadata: {labels: {status: superseded, "
+			      "modifiedAt: '1795230378', createdAt: null}, "
+			      "annotations: {ide.example.com/lock: null}}}");
 	assert_given(val_get(full, "metadata"),
 		     "{labels: {status: deployed, modifiedAt: '1795230378', "
 		     "createdAt: null}, "
@@ -378,6 +386,44 @@ static void patch(void **state)
 	assert_int_equal(val_count(full), 2);
 	AUTO(val_unref) struct val *back = read_body(full);
 	assert_true(val_equal(back, v));
+	AUTO(val_unref) struct val *same = read_body(bare);
+	assert_true(val_equal(same, v));
+}
+
+/* One that failed for good keeps its digest, one that was given up does not. */
+static void failed(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	AUTO(val_unref) struct val *pending = record_new(&spec);
+	AUTO(val_unref) struct val *for_good = NULL;
+	AUTO(val_unref) struct val *given_up = NULL;
+	AUTO(val_unref) struct val *damaged = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(record_patch_failed(pending, "no such field", last_ns,
+					&for_good, &err));
+	assert_true(
+		record_patch_failed(pending, NULL, last_ns, &given_up, &err));
+	assert_true(record_patch_failed(NULL, "why", last_ns, &damaged, &err));
+	assert_given(val_get(for_good, "metadata"),
+		     "{labels: {status: failed, modifiedAt: '1795230378', "
+		     "createdAt: null}, "
+		     "annotations: {ide.example.com/failure: no such field, "
+		     "ide.example.com/lock: null}}");
+	assert_given(val_get(given_up, "metadata"),
+		     "{labels: {status: failed, modifiedAt: '1795230378', "
+		     "createdAt: null}, "
+		     "annotations: {ide.example.com/digest: '', "
+		     "ide.example.com/lock: null}}");
+	assert_null(val_get(damaged, "data"));
+	AUTO(val_unref) struct val *back = read_body(for_good);
+	assert_string_equal(val_get_text(val_get(back, "info"), "status"),
+			    "failed");
+	assert_string_equal(val_get_text(val_get(back, "info"), "description"),
+			    "no such field");
 }
 
 /* What a pending record says of who is at work, and what its head tells. */
@@ -508,6 +554,7 @@ int main(void)
 		cmocka_unit_test(patch),
 		cmocka_unit_test(locks),
 		cmocka_unit_test(hooks),
+		cmocka_unit_test(failed),
 		cmocka_unit_test(resizing),
 	};
 

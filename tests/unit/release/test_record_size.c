@@ -184,7 +184,8 @@ static void far_too_large(void **state)
 	assert_string_equal(err.msg,
 			    "record of release bob: before compression: "
 			    "larger than 20971520 bytes");
-	assert_false(record_patch(s.body, NULL, 0, &none, &again));
+	assert_false(
+		record_patch_status(s.body, RECORD_FAILED, 0, &none, &again));
 	assert_int_equal(again.kind, ERR_LIMIT);
 	assert_null(none);
 }

@@ -26,7 +26,15 @@ static const struct row {
 	{ "deployment without spec", "Deployment", NULL, "{replicas: 0}", NULL,
 	  "{spec: {replicas: 1}}" },
 	{ "stateful set", "StatefulSet", "{replicas: 2}", "{replicas: 0}", "{}",
-	  "{spec: {replicas: 2}}" },
+	  "{spec: {replicas: 2, persistentVolumeClaimRetentionPolicy: "
+	  "null}}" },
+	{ "stateful set that takes its claims along", "StatefulSet",
+	  "{persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}}",
+	  "{replicas: 0, persistentVolumeClaimRetentionPolicy: "
+	  "{whenDeleted: Retain, whenScaled: Retain}}",
+	  "{}",
+	  "{spec: {replicas: 1, persistentVolumeClaimRetentionPolicy: "
+	  "{whenDeleted: Delete, whenScaled: null}}}" },
 	{ "replica set", "ReplicaSet", "{replicas: 2}", "{replicas: 0}", "{}",
 	  "{spec: {replicas: 2}}" },
 	{ "replication controller", "ReplicationController", "{replicas: 2}",

@@ -83,7 +83,7 @@ static void mark(struct world *w, int64_t revision, enum record_status status,
 
 	assert_non_null(r);
 	r->status = status;
-	r->resizing = false;
+	r->unknown = false;
 	if (goal)
 		r->goal = goal;
 }
@@ -155,6 +155,28 @@ static void disclaim(struct world *w)
 	w->gone = true;
 }
 
+/* What the API server will not have. */
+static bool is_refused(const struct plan_item *item)
+{
+	return item &&
+	       val_is_true(val_get(val_get(item->object, "spec"), "refused"));
+}
+
+static void grow(struct world *w, const struct step *s)
+{
+	AUTO(val_unref) struct val *storage =
+		size_storage_patch(s->item->object);
+
+	patch(w, s->live->id, storage);
+}
+
+static void retain(struct world *w, const struct step *s)
+{
+	AUTO(val_unref) struct val *policy = size_retain_patch();
+
+	patch(w, s->live->id, policy);
+}
+
 /* Carries out a step; a wait is none. */
 static void take_step(struct world *w, const struct goal *goal,
 		      const struct step *s)
@@ -163,24 +185,36 @@ static void take_step(struct world *w, const struct goal *goal,
 	case STEP_CLAIM:
 		w->claimed = true;
 		break;
+	case STEP_CHECK:
+		assert_true(!s->live || object(w, s->live->id));
+		break;
 	case STEP_PENDING:
 		pending(w, goal, s->revision);
 		break;
 	case STEP_ABANDON:
 		mark(w, s->revision, RECORD_FAILED, NULL);
+		record(w, s->revision)->unknown = true;
 		break;
 	case STEP_PATCH:
 		patch(w, s->item->id, s->item->object);
 		object(w, s->item->id)->revision = s->revision;
 		break;
+	case STEP_GROW:
+		grow(w, s);
+		break;
+	case STEP_RETAIN:
+		retain(w, s);
+		break;
 	case STEP_RESIZING:
-		record(w, s->revision)->resizing = true;
+		record(w, s->revision)->unknown = true;
 		break;
 	case STEP_SCALE:
 		scale(w, s->item);
 		break;
 	case STEP_DELETE:
 		assert_false(object(w, s->live->id)->deleting);
+		assert_true(goal->deleting ||
+			    !size_reaps(object(w, s->live->id)->object));
 		object(w, s->live->id)->deleting = true;
 		break;
 	case STEP_CHECK_GONE:
@@ -228,10 +262,10 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 	for (size_t i = 0; i < w->records.count; i++) {
 		const struct world_record *r = &w->records.items[i];
 
-		*VEC_ADD(&v->records) = (struct plan_record){
-			r->revision, r->status,
-			r->resizing ? "" : r->goal->digest, r->goal->shape
-		};
+		*VEC_ADD(&v->records) =
+			(struct plan_record){ r->revision, r->status,
+					      r->unknown ? "" : r->goal->digest,
+					      r->goal->shape };
 	}
 	for (size_t i = 0; i < w->objects.count; i++) {
 		const struct world_object *o = &w->objects.items[i];
@@ -242,7 +276,10 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 			.uid = "u",
 			.revision = o->revision,
 			.deleting = o->deleting,
+			.storage = val_text(size_storage(o->object)),
+			.bound = true,
 			.keep = owner_is_kept(o->object),
+			.reaps = size_reaps(o->object),
 		};
 	}
 	v->in = (struct plan_input){
@@ -252,6 +289,7 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 		.want_count = goal->items.count,
 		.digest = goal->digest,
 		.shape = goal->shape,
+		.last_digest = "",
 		.records = v->records.items,
 		.record_count = v->records.count,
 		.live = v->live.items,
@@ -287,8 +325,14 @@ static unsigned pass(struct world *w, const struct goal *goal, unsigned most,
 	make_plan(w, &v, &plan);
 	*done = plan.steps.count == 0;
 	for (size_t i = 0; i < plan.steps.count && n < most; i++) {
-		take_step(w, goal, &plan.steps.items[i]);
-		n += plan.steps.items[i].kind != STEP_WAIT;
+		const struct step *s = &plan.steps.items[i];
+
+		n += s->kind != STEP_WAIT && s->kind != STEP_CHECK;
+		if (s->kind == STEP_CREATE && is_refused(s->item)) {
+			mark(w, s->revision, RECORD_FAILED, NULL);
+			break;
+		}
+		take_step(w, goal, s);
 	}
 	plan_done(&plan);
 	VEC_DONE(&v.records);
@@ -347,7 +391,7 @@ char *world_text(const struct world *w)
 
 		buf_addf(&text, "record %" PRId64 " %s %.8s%s\n", r->revision,
 			 record_status_text(r->status), r->goal->digest,
-			 r->resizing ? " resizing" : "");
+			 r->unknown ? " unknown" : "");
 	}
 	if (w->objects.count)
 		qsort(w->objects.items, w->objects.count,
@@ -373,7 +417,7 @@ static bool is_wanted(const struct goal *goal, const char *id)
 	return false;
 }
 
-void world_check(const struct world *w, const struct goal *goal)
+static void check_objects(const struct world *w, const struct goal *goal)
 {
 	for (size_t i = 0; i < goal->items.count; i++) {
 		const struct plan_item *item = &goal->items.items[i];
@@ -393,13 +437,32 @@ void world_check(const struct world *w, const struct goal *goal)
 		if (!kept && !is_wanted(goal, o->id))
 			fail_msg("%s is left over", o->id);
 	}
+}
+
+void world_check_back(const struct world *w, const struct goal *goal)
+{
+	size_t count = w->records.count;
+	const struct world_record *deployed = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (w->records.items[i].status == RECORD_DEPLOYED)
+			deployed = &w->records.items[i];
+	assert_int_equal(w->records.items[count - 1].status, RECORD_FAILED);
+	assert_int_equal(deployed != NULL, goal->list != NULL);
+	check_objects(w, goal);
+}
+
+void world_check(const struct world *w, const struct goal *goal)
+{
+	check_objects(w, goal);
 	assert_int_equal(w->gone, goal->deleting);
 	for (size_t i = 0; i < w->records.count; i++) {
 		const struct world_record *r = &w->records.items[i];
 		bool last = i + 1 == w->records.count;
 
 		assert_int_equal(r->status == RECORD_DEPLOYED, last);
-		assert_false(record_is_pending(r->status) || r->resizing);
+		assert_false(record_is_pending(r->status));
+		assert_false(last && r->unknown);
 		assert_true(!last ||
 			    strcmp(r->goal->digest, goal->digest) == 0);
 	}

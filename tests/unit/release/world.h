@@ -32,7 +32,7 @@ struct world_record {
 	int64_t revision;
 	enum record_status status;
 	const struct goal *goal; /* that it records */
-	bool resizing;           /* its digest is not told */
+	bool unknown;            /* its digest is not told */
 };
 
 struct world_object {
@@ -71,6 +71,10 @@ char *world_text(const struct world *w);
 
 /** Asserts that what is wanted is there, and besides only what is kept. */
 void world_check(const struct world *w, const struct goal *goal);
+
+/** Asserts that the newest revision failed and the goal before it stands; of
+ * an install, nothing but what is kept. */
+void world_check_back(const struct world *w, const struct goal *goal);
 
 void world_done(struct world *w);
 

@@ -1,0 +1,60 @@
+#include "controller/item.h"
+
+#include "base/alloc.h"
+#include "controller/objects.h"
+#include "data/merge.h"
+#include "release/size.h"
+
+static bool is_of(const struct pass_objects *items,
+		  const struct plan_item *item)
+{
+	return item >= items->items && item < items->items + items->count;
+}
+
+struct kube_ref item_ref(const struct pass *p, const struct plan_item *item)
+{
+	const struct pass_objects *items = is_of(&p->want, item) ? &p->want
+								 : &p->old;
+	const struct val *meta = val_get(item->object, "metadata");
+
+	return (struct kube_ref){
+		.kind = objects_kind(items, item),
+		.ns = val_get_text(meta, "namespace"),
+		.name = val_get_text(meta, "name"),
+	};
+}
+
+static const struct val *find(const struct pass_objects *items, const char *id)
+{
+	for (size_t i = 0; i < items->count; i++)
+		if (strcmp(items->items[i].id, id) == 0)
+			return items->items[i].object;
+	return NULL;
+}
+
+struct val *item_patch(const struct pass *p, const struct plan_item *item,
+		       int64_t revision)
+{
+	const struct val *old = find(&p->old, item->id);
+	AUTO(val_unref) struct val *before =
+		old ? owner_stamp(&p->owner, revision, old) : NULL;
+	AUTO(val_unref) struct val *stamped =
+		owner_stamp(&p->owner, revision, item->object);
+
+	if (!size_storage(item->object))
+		return merge_patch_full(before, stamped);
+	AUTO(val_unref) struct val *from = before ? size_strip(before) : NULL;
+	AUTO(val_unref) struct val *to = size_strip(stamped);
+	return merge_patch_full(from, to);
+}
+
+bool item_foreign(const struct kube_ref *ref, const struct val *live,
+		  struct err *err)
+{
+	AUTO_FREE char *who = owner_describe(live);
+
+	return err_set(err, ERR_EXISTS,
+		       "%s %s/%s exists and belongs to %s: delete it or give "
+		       "the release another name",
+		       ref->kind->kind, ref->ns, ref->name, who);
+}

@@ -1,0 +1,121 @@
+"""Bundles: a kind whose releases are whatever objects its spec holds, and their own operator, which may do anything."""
+
+import yaml
+
+from cluster import KINDS, check
+from process import Operator
+from state import Machine
+
+KINDS.update({
+    "Bundle": ("/apis/test.example.com/v1", "bundles", True),
+    "ConfigMap": ("/api/v1", "configmaps", True),
+    "CronJob": ("/apis/batch/v1", "cronjobs", True),
+    "DaemonSet": ("/apis/apps/v1", "daemonsets", True),
+    "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers", True),
+    "Job": ("/apis/batch/v1", "jobs", True),
+    "PersistentVolume": ("/api/v1", "persistentvolumes", False),
+    "ResourceQuota": ("/api/v1", "resourcequotas", True),
+    "Role": ("/apis/rbac.authorization.k8s.io/v1", "roles", True),
+    "StatefulSet": ("/apis/apps/v1", "statefulsets", True),
+    "StorageClass": ("/apis/storage.k8s.io/v1", "storageclasses", False),
+    "ValidatingAdmissionPolicy":
+        ("/apis/admissionregistration.k8s.io/v1", "validatingadmissionpolicies", False),
+    "ValidatingAdmissionPolicyBinding":
+        ("/apis/admissionregistration.k8s.io/v1", "validatingadmissionpolicybindings", False),
+    "ValidatingWebhookConfiguration":
+        ("/apis/admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", False),
+})
+
+DEFINITION = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "bundles.test.example.com"},
+    "spec": {
+        "group": "test.example.com",
+        "scope": "Namespaced",
+        "names": {"kind": "Bundle", "plural": "bundles", "singular": "bundle"},
+        "versions": [{
+            "name": "v1", "served": True, "storage": True, "subresources": {"status": {}},
+            "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+        }],
+    },
+}
+WATCHES = [{"group": "test.example.com", "version": "v1", "kind": "Bundle", "chart": "tests/e2e/charts/bundle"}]
+ACCOUNT = "bundle-operator"
+
+
+def start(cluster, directory, operators):
+    """An operator of Bundles alone, beside any other, as an account that may do anything."""
+    api = cluster.api
+    api.create(DEFINITION)
+    api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT}}, "default")
+    api.create({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": ACCOUNT},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": "default"}],
+    })
+    kubeconfig, watches = directory / "bundles.kubeconfig", directory / "bundles.yaml"
+    watches.write_text(yaml.safe_dump(WATCHES))
+    check(
+        *(cluster.binary, "kubeconfig", "--dir", cluster.directory, "--ttl", "6h"),
+        *("--service-account", f"default/{ACCOUNT}", "-o", kubeconfig),
+    )
+    operator = Operator(directory, kubeconfig, "--watches-file", watches)
+    operators.beside = operator
+    return operator.wait_ready()
+
+
+class Bundle(Machine):
+    """A custom resource and the objects that it asks for, by "Kind/name"."""
+
+    def __init__(self, api, ns, *objects, name="bundle", **spec):
+        super().__init__(api, ns, name, "Bundle")
+        self.api.create({
+            "apiVersion": "test.example.com/v1", "kind": "Bundle", "metadata": {"name": name},
+            "spec": {"objects": list(objects), **spec},
+        }, ns)
+
+    def ask(self, *objects, **spec):
+        return self.edit(objects=list(objects), **spec)
+
+
+def obj(api_version, kind, name, **fields):
+    """An object; metadata in fields goes beside its name."""
+    metadata = {"name": name, **fields.pop("metadata", {})}
+    return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
+
+
+def config_map(name="x", **data):
+    return obj("v1", "ConfigMap", name, data=data)
+
+
+def service(name="x", port=80, **spec):
+    return obj("v1", "Service", name, spec={"selector": {"app": name}, "ports": [{"port": port}], **spec})
+
+
+def pods(name, **pod):
+    """selector and template of a workload."""
+    return {
+        "selector": {"matchLabels": {"app": name}},
+        "template": {
+            "metadata": {"labels": {"app": name}},
+            "spec": {"containers": [{"name": "main", "image": "example.com/image:1"}], **pod},
+        },
+    }
+
+
+def deployment(name="x", replicas=1, **spec):
+    return obj("apps/v1", "Deployment", name, spec={"replicas": replicas, **pods(name), **spec})
+
+
+def claim(name="x", storage="1Gi", **spec):
+    return obj("v1", "PersistentVolumeClaim", name, spec={
+        "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": storage}}, **spec,
+    })
+
+
+def uid(api, kind, ns, name):
+    found = api.get(kind, ns, name)
+    return found and found["metadata"]["uid"]
