@@ -122,13 +122,14 @@ static void finish_deploy(const struct plan_input *in,
 	add_prune(in, p, coming);
 }
 
-/* The newest revision that any object or record tells of. */
+/* The newest revision that any record tells of, or any object that does not
+ * outlive its release. */
 static int64_t latest(const struct plan_input *in)
 {
 	int64_t max = newest(in) ? newest(in)->revision : 0;
 
 	for (size_t i = 0; i < in->live_count; i++)
-		if (in->live[i].revision > max)
+		if (in->live[i].revision > max && !plan_is_kept(&in->live[i]))
 			max = in->live[i].revision;
 	return max;
 }
@@ -258,9 +259,8 @@ static void plan_clean_up(const struct plan_input *in, struct plan *p)
 	p->revision = newest(in)->revision;
 	for (size_t i = 0; i < in->live_count; i++) {
 		const struct plan_live *live = &in->live[i];
-		AUTO_FREE char *group = plan_group(live->id);
 
-		if (!live->keep && !order_is_kept(live->kind, group))
+		if (!plan_is_kept(live))
 			*VEC_ADD(&made) = live;
 	}
 	plan_add_deletes(p, &made, true);

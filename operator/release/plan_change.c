@@ -23,6 +23,11 @@ static bool is_kept_kind(const char *id, const char *kind)
 	return order_is_kept(kind, group);
 }
 
+bool plan_is_kept(const struct plan_live *live)
+{
+	return live->keep || is_kept_kind(live->id, live->kind);
+}
+
 /* Of an object that is rendered: whether no update deletes it. */
 static bool is_kept_item(const struct plan_item *item)
 {
@@ -85,7 +90,7 @@ static enum keeping keeping_of(const struct plan_input *in,
 {
 	const struct plan_item *want =
 		plan_find_item(goal->items, goal->count, live->id);
-	bool kept = live->keep || is_kept_kind(live->id, live->kind);
+	bool kept = plan_is_kept(live);
 
 	if (!want)
 		return kept ? KEEP_AS_IS : KEEP_NOT;
@@ -105,7 +110,7 @@ static enum keeping fate_of(const struct plan_input *in,
 			    const struct plan_live *live, int64_t revision)
 {
 	bool is_done = goal->back ? live->revision <= revision
-				  : live->revision >= revision;
+				  : live->revision == revision;
 
 	/* Somebody deletes it: wait, and create it anew. */
 	if (live->deleting)

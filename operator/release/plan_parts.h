@@ -20,6 +20,9 @@ const struct plan_item *plan_find_item(const struct plan_item *items, size_t n,
 const struct plan_live *plan_find_live(const struct plan_input *in,
 				       const char *id);
 
+/** Whether no update deletes it. */
+bool plan_is_kept(const struct plan_live *live);
+
 /** NULL when none is deployed. */
 const struct plan_record *plan_deployed(const struct plan_input *in);
 

@@ -54,7 +54,8 @@ def password(api, ns, name):
 
 
 def events(api, ns, reason):
-    return [e for e in api.list("Event", ns) if e["reason"] == reason and e["regarding"]["kind"] in ("Bundle", "DevMachine")]
+    kinds = ("Bundle", "DevMachine")
+    return [e for e in api.list("Event", ns) if e["reason"] == reason and e["regarding"]["kind"] in kinds]
 
 
 class Machine:
@@ -118,7 +119,9 @@ class Audit:
         return self.path.stat().st_size
 
     def requests(self, since=0, ns=None):
-        """[{verb, resource, subresource, name, ns, code}] of the operator since a mark, discovery left out."""
+        """
+        [{verb, resource, subresource, name, ns, code}] of the operator since a mark, discovery and dry-runs left out.
+        """
         found = []
         with open(self.path, "rb") as f:
             f.seek(since)
@@ -130,6 +133,9 @@ class Audit:
                 if entry["user"]["username"] != OPERATOR_USER or not ref:
                     continue
                 if ns and ref.get("namespace") != ns:
+                    continue
+                # What is only asked about changes nothing.
+                if "dryRun=" in entry["requestURI"]:
                     continue
                 found.append({
                     "verb": entry["verb"],

@@ -225,7 +225,7 @@ def test_stopped_stops_every_kind(api, ns, bundle):
     running = {
         "Deployment": 2, "StatefulSet": 2, "Job": False, "CronJob": False, "DaemonSet": False, "pods": True,
     }
-    wait_for(lambda: records(api, ns) and sizes() == running)
+    wait_for(lambda: records(api, ns) == [("bundle", 1, "deployed")] and sizes() == running, 60)
     b.edit(stopped=True)
     wait_for(lambda: sizes() == {
         "Deployment": 0, "StatefulSet": 0, "Job": True, "CronJob": True, "DaemonSet": True, "pods": False,

@@ -297,7 +297,8 @@ def test_kind_that_is_installed_later(api, launch, gadgets, ns, machine):
 
     wait_for(created)
     gizmo = Machine(api, ns, "gizmo", "Gadget")
-    gizmo.wait("Running")
+    # The API server's admission may take half a minute to learn of the kind.
+    gizmo.wait("Running", 90)
     gizmo.delete()
     gizmo.wait_gone()
 
