@@ -5,6 +5,8 @@
 #ifndef CHART_LINT_RULES_H
 #define CHART_LINT_RULES_H
 
+#include "chart/hook.h"
+
 enum lint_severity { LINT_INFO, LINT_WARNING, LINT_ERROR };
 
 #define LINT_RULES(X)                                                          \
@@ -86,6 +88,22 @@ enum lint_severity { LINT_INFO, LINT_WARNING, LINT_ERROR };
 	  "put it in quotes: \"{{x}}\"")                                       \
 	X(IMAGE_TAG, "image-tag", WARNING,                                     \
 	  "name a version or a digest, so that a restart runs the same image") \
+	X(HOOK_EVENT, "hook-event", ERROR,                                     \
+	  "name events that there are: pre-install post-install pre-upgrade "  \
+	  "post-upgrade pre-delete post-delete pre-rollback post-rollback "    \
+	  "test; definitions belong into crds/")                               \
+	X(HOOK_WEIGHT, "hook-weight", WARNING,                                 \
+	  "write an integer in quotes: \"-5\"")                                \
+	X(HOOK_POLICY, "hook-policy", WARNING,                                 \
+	  "write before-hook-creation, hook-succeeded or hook-failed, with "   \
+	  "commas")                                                            \
+	X(HOOK_KEEP, "hook-keep", WARNING,                                     \
+	  "remove the annotation, or leave it to " HOOK_ANNOTATION_DELETE      \
+	  " when the object goes")                                             \
+	X(HOOK_TTL, "hook-ttl", WARNING,                                       \
+	  "remove it, and let " HOOK_ANNOTATION_DELETE " say hook-succeeded")  \
+	X(NO_HOOK, "no-hook", WARNING,                                         \
+	  "add the annotation " HOOK_ANNOTATION ", or remove this one")        \
 	X(PRESET_KEY, "preset-key", WARNING,                                   \
 	  "correct the key, or add it to values.yaml")                         \
 	X(WATCHES, "watches", ERROR, "correct the file")                       \

@@ -43,6 +43,8 @@ bool lint_object_is(const struct lint_object *o, const char *group,
 
 /** One object: its names, labels, fields, apiVersion, Service ports. */
 void lint_object(const struct lint_set *set, const struct lint_object *o);
+/** The annotations of hooks. */
+void lint_hook(const struct lint_set *set, const struct lint_object *o);
 /** The pods of one object: containers, volumes, images, texts. */
 void lint_pod(const struct lint_set *set, const struct lint_object *o);
 /** What objects say of one another. */

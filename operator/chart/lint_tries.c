@@ -268,6 +268,7 @@ static void look(struct attempt *a)
 		if (!o->own)
 			continue;
 		lint_object(&a->set, o);
+		lint_hook(&a->set, o);
 		lint_pod(&a->set, o);
 	}
 	lint_links(&a->set);

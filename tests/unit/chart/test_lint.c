@@ -43,6 +43,12 @@ static const struct row {
 	{ "values.yaml is no YAML",
 	  { META, { "values.yaml", "a: [1\n" } },
 	  "values.yaml:2:1 chart-file" },
+	{ "definitions that are none",
+	  { META,
+	    { "crds/a.yaml", "apiVersion: apiextensions.k8s.io/v1\n"
+			     "kind: CustomResourceDefinition\n"
+			     "metadata: {name: a}\n" } },
+	  "crds/a.yaml:3:18 chart-file" },
 	{ "schema is none",
 	  { META,
 	    { "values.schema.json",

@@ -19,6 +19,14 @@
 #define SERVICE(more) \
 	"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec:\n" more
 
+/* An object of one line and what it says of hooks, from line 5 on. */
+#define NOTED(kind, name, annotations)                             \
+	"apiVersion: v1\nkind: " kind "\nmetadata:\n  name: " name \
+	"\n  annotations:\n" annotations
+#define HOOK_JOB(annotations, spec)                               \
+	"apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\n" \
+	"  annotations:\n" annotations "spec: " spec "\n"
+
 static const struct row {
 	const char *name;
 	struct folder_file files[8];
@@ -101,6 +109,61 @@ static const struct row {
 	  "templates/a.yaml:19:25 missing-object;"
 	  "templates/a.yaml:25:36 missing-object;"
 	  "templates/a.yaml:30:24 missing-object" },
+	{ "hooks",
+	  { META,
+	    { "values.yaml", "weight: 5\n" },
+	    { "templates/a.yaml",
+	      HOOK_JOB("    helm.sh/hook: pre-install, TEST\n"
+		       "    helm.sh/hook-weight: \"{{Values.weight}}\"\n"
+		       "    helm.sh/hook-delete-policy: Hook-Failed\n"
+		       "    helm.sh/hook-output-log-policy: hook-failed\n",
+		       "{ttlSecondsAfterFinished: 60}") },
+	    { "templates/b.yaml",
+	      NOTED("Secret", "s",
+		    "    helm.sh/hook: pre-install\n"
+		    "    helm.sh/resource-policy: keep\n") } },
+	  "" },
+	{ "hooks that are none",
+	  { META,
+	    { "templates/a.yaml",
+	      NOTED("ConfigMap", "a", "    helm.sh/hook: crd-install\n") },
+	    { "templates/b.yaml",
+	      NOTED("ConfigMap", "b", "    helm.sh/hook: \"pre-install,\"\n") },
+	    { "templates/c.yaml",
+	      NOTED("ConfigMap", "c",
+		    "    helm.sh/hook-weight: \"1\"\n"
+		    "    helm.sh/hook-delete-policy: hook-failed\n") } },
+	  "templates/a.yaml:6:19 hook-event;"
+	  "templates/b.yaml:6:19 hook-event;"
+	  "templates/c.yaml:6:26 no-hook;templates/c.yaml:7:33 no-hook" },
+	{ "what hooks say",
+	  { META,
+	    { "templates/a.yaml",
+	      HOOK_JOB("    helm.sh/hook: test\n"
+		       "    helm.sh/hook-weight: first\n"
+		       "    helm.sh/hook-delete-policy: hook-failed,succeeded\n"
+		       "    helm.sh/hook-output-log-policy: hook-done\n"
+		       "    helm.sh/resource-policy: Keep\n",
+		       "{ttlSecondsAfterFinished: 0}") },
+	    { "templates/b.yaml",
+	      NOTED("ConfigMap", "c",
+		    "    helm.sh/hook: test\n"
+		    "    helm.sh/hook-delete-policy: hook-succeeded\n"
+		    "    helm.sh/resource-policy: keep\n") } },
+	  "templates/a.yaml:7:26 hook-weight;"
+	  "templates/a.yaml:8:33 hook-policy;"
+	  "templates/a.yaml:9:37 hook-policy;"
+	  "templates/a.yaml:10:30 hook-keep;"
+	  "templates/a.yaml:11:33 hook-ttl;"
+	  "templates/b.yaml:8:30 hook-keep" },
+	{ "the same twice, as hooks and not",
+	  { META,
+	    { "templates/a.yaml",
+	      NOTED("ConfigMap", "a", "    helm.sh/hook: test\n") },
+	    { "templates/b.yaml",
+	      NOTED("ConfigMap", "a", "    helm.sh/hook: pre-install\n") },
+	    { "templates/c.yaml", OBJECT } },
+	  "templates/c.yaml:1:1 duplicate-object" },
 	{ "names that are there twice",
 	  { META,
 	    { "templates/a.yaml",
