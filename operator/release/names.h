@@ -30,6 +30,11 @@
 #define NAME_SHAPE_DIGEST "ide.example.com/shape-digest"
 /* On a pending record: who is at work (release/lock.h). */
 #define NAME_LOCK "ide.example.com/lock"
+/* On a record: how the hooks of its revision went (release/hook_runs.h). On an
+ * object of a hook and on its pods: what it was created for, "EVENT/UID" with
+ * the uid of that record. */
+#define NAME_HOOKS "ide.example.com/hooks"
+#define NAME_HOOK_RUN "ide.example.com/hook-run"
 /* The release's name, fixed on the custom resource with the finalizer. */
 #define NAME_RELEASE_FIXED "ide.example.com/release-name"
 /* "true" on a custom resource: nothing is written but its status. */

@@ -95,7 +95,8 @@ static const struct val *pod_template(const struct val *obj)
 								: NULL;
 }
 
-static struct val *stamp_pods(const struct owner *owner, const struct val *obj)
+static struct val *stamp_pods(const struct owner *owner, const char *run,
+			      const struct val *obj)
 {
 	const struct val *template = pod_template(obj);
 	struct val_map labels = copy(meta(template, "labels"));
@@ -104,6 +105,8 @@ static struct val *stamp_pods(const struct owner *owner, const struct val *obj)
 
 	val_map_set_text(&labels, NAME_CHART_LABEL, owner->chart);
 	set_primary(owner, &annotations);
+	if (run)
+		val_map_set_text(&annotations, NAME_HOOK_RUN, run);
 	put_map(&metadata, "labels", &labels);
 	put_map(&metadata, "annotations", &annotations);
 	AUTO(val_unref) struct val *m = val_map_take(&metadata);
@@ -113,8 +116,9 @@ static struct val *stamp_pods(const struct owner *owner, const struct val *obj)
 	return val_with(obj, "spec", s);
 }
 
-struct val *owner_stamp(const struct owner *owner, int64_t revision,
-			const struct val *obj)
+/* @param run  NULL for what is no hook */
+static struct val *stamp(const struct owner *owner, int64_t revision,
+			 const char *run, bool outlives, const struct val *obj)
 {
 	struct val_map metadata = copy(val_get(obj, "metadata"));
 	struct val_map labels = copy(meta(obj, "labels"));
@@ -128,7 +132,10 @@ struct val *owner_stamp(const struct owner *owner, int64_t revision,
 	val_map_set_text(&annotations, NAME_RELEASE_NAMESPACE,
 			 owner->release_namespace);
 	val_map_set_text(&annotations, NAME_REVISION, number);
-	if (owner_is_kept(obj) || !str_is(namespace, owner->namespace))
+	if (run)
+		val_map_set_text(&annotations, NAME_HOOK_RUN, run);
+	if (outlives || owner_is_kept(obj) ||
+	    !str_is(namespace, owner->namespace))
 		set_primary(owner, &annotations);
 	else
 		val_map_put_take(&metadata, "ownerReferences",
@@ -138,8 +145,29 @@ struct val *owner_stamp(const struct owner *owner, int64_t revision,
 	AUTO(val_unref) struct val *m = val_map_take(&metadata);
 	AUTO(val_unref) struct val *stamped = val_with(obj, "metadata", m);
 	if (pod_template(stamped))
-		return stamp_pods(owner, stamped);
+		return stamp_pods(owner, run, stamped);
 	return TAKE(stamped);
+}
+
+struct val *owner_stamp(const struct owner *owner, int64_t revision,
+			const struct val *obj)
+{
+	return stamp(owner, revision, NULL, false, obj);
+}
+
+char *owner_hook_run(enum hook_event event, const char *record_uid)
+{
+	return alloc_print("%s/%s", hook_event_text(event), record_uid);
+}
+
+struct val *owner_stamp_hook(const struct owner *owner, int64_t revision,
+			     enum hook_event event, const char *record_uid,
+			     const struct val *obj)
+{
+	AUTO_FREE char *run = owner_hook_run(event, record_uid);
+	bool outlives = event == HOOK_PRE_DELETE || event == HOOK_POST_DELETE;
+
+	return stamp(owner, revision, run, outlives, obj);
 }
 
 static bool has_reference(const struct owner *owner, const struct val *live)
@@ -197,6 +225,11 @@ int64_t owner_revision(const struct val *live)
 	uint64_t n;
 
 	return str_number(text, INT32_MAX, &n) ? (int64_t)n : 0;
+}
+
+const char *owner_run(const struct val *live)
+{
+	return annotation(live, NAME_HOOK_RUN);
 }
 
 bool owner_is_kept(const struct val *obj)

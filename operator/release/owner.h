@@ -6,6 +6,7 @@
 #ifndef RELEASE_OWNER_H
 #define RELEASE_OWNER_H
 
+#include "chart/hook.h"
 #include "data/val.h"
 
 /* The custom resource that a release belongs to, and the release. All texts
@@ -31,6 +32,24 @@ struct owner {
 MUST_USE struct val *owner_stamp(const struct owner *owner, int64_t revision,
 				 const struct val *obj);
 
+/**
+ * What the object of a hook was created for: "pre-install/UID". The revision
+ * would not do, since a release that is installed again begins at 1. The
+ * caller frees it.
+ */
+MUST_USE char *owner_hook_run(enum hook_event event, const char *record_uid);
+
+/**
+ * A rendered object of a hook as it is sent: as above, and with what it is
+ * created for, on the object and on its pods. At the events of a deletion it gets no
+ * ownerReference: the garbage collector would delete it before it has run
+ * when the owner is deleted in the foreground.
+ */
+MUST_USE struct val *owner_stamp_hook(const struct owner *owner,
+				      int64_t revision, enum hook_event event,
+				      const char *record_uid,
+				      const struct val *obj);
+
 /** A controller reference to the owner, as metadata.ownerReferences. */
 MUST_USE struct val *owner_references(const struct owner *owner);
 
@@ -45,6 +64,9 @@ MUST_USE char *owner_describe(const struct val *live);
 
 /** The revision that wrote a live object; 0 when it does not say. */
 int64_t owner_revision(const struct val *live);
+
+/** What a live object says of that; "" for no hook's. */
+const char *owner_run(const struct val *live);
 
 /** Whether an object's policy is to stay when its release goes. */
 bool owner_is_kept(const struct val *obj);

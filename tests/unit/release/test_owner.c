@@ -121,6 +121,48 @@ static void stamps(void **state)
 	assert_int_equal(owner_revision(got), 7);
 }
 
+#define JOB_POD(annotations)                                               \
+	"spec: {template: {metadata: {labels: "                            \
+	"{helm.sdk.operatorframework.io/chart: devmachine}, annotations: " \
+	"{" PRIMARY annotations "}}, spec: {containers: [{name: c}]}}}"
+
+/* Objects of hooks. */
+static const struct hook_row {
+	const char *name;
+	enum hook_event event;
+	const char *object, *want;
+} hook_rows[] = {
+	{ "Job of a hook", HOOK_PRE_UPGRADE,
+	  "{kind: Job, metadata: {name: x, namespace: team}, spec: "
+	  "{template: {spec: {containers: [{name: c}]}}}}",
+	  "{kind: Job, metadata: {name: x, namespace: team, "
+	  "labels: {" LABELS "}, annotations: {" RELEASE
+	  ", ide.example.com/revision: '7', ide.example.com/hook-run: "
+	  "pre-upgrade/r1}, " REFERENCE
+	  "}, " JOB_POD(", ide.example.com/hook-run: pre-upgrade/r1") "}" },
+	{ "of a deletion: not for the garbage collector", HOOK_POST_DELETE,
+	  "{kind: Secret, metadata: {name: x, namespace: team}}",
+	  "{kind: Secret, metadata: {name: x, namespace: team, "
+	  "labels: {" LABELS "}, annotations: {" RELEASE
+	  ", ide.example.com/revision: '7', " PRIMARY
+	  ", ide.example.com/hook-run: post-delete/r1}}}" },
+};
+
+static void stamps_hook(void **state)
+{
+	const struct hook_row *row = *state;
+	AUTO(val_unref) struct val *object = given(row->object);
+	AUTO(val_unref) struct val *got =
+		owner_stamp_hook(&bob, 7, row->event, "r1", object);
+	AUTO_FREE char *run = owner_hook_run(row->event, "r1");
+
+	assert_given(got, row->want);
+	assert_true(owner_has(&bob, got));
+	assert_int_equal(owner_revision(got), 7);
+	assert_string_equal(owner_run(got), run);
+	assert_string_equal(owner_run(object), "");
+}
+
 static const struct has_row {
 	const char *name, *live;
 	bool has;
@@ -258,7 +300,8 @@ int main(void)
 {
 	const struct CMUnitTest others[] = { cmocka_unit_test(core_owner) };
 
-	return ROWS_RUN("owner stamp", rows, stamps) +
+	return ROWS_RUN("owner: hooks", hook_rows, stamps_hook) +
+	       ROWS_RUN("owner stamp", rows, stamps) +
 	       ROWS_RUN("owner has", has_rows, has) +
 	       ROWS_RUN("owner revision", revision_rows, revisions) +
 	       ROWS_RUN("owner keeps", keep_rows, keeps) +
