@@ -61,9 +61,11 @@
 #define LIMIT_HISTORY 10
 /* Objects of one release: every one costs a request at each redeploy. */
 #define LIMIT_RELEASE_OBJECTS 2000
-/* Hooks of one release: how each ended stands in an annotation of its record,
- * with some 300 bytes of the 256 KiB that annotations have. */
-#define LIMIT_HOOKS 200
+/* Hooks of one release: how each ended at each event stands in an annotation
+ * of its record, 200 bytes or more of the 256 KiB that annotations have. */
+#define LIMIT_HOOKS 100
+/* Seconds that the Job or Pod of a hook may take: Helm's default --timeout. */
+#define LIMIT_HOOK_S 300
 
 /* What drift of one object is told: more than an event or a line of the log
  * holds. All of it is mended. */
