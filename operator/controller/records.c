@@ -35,6 +35,19 @@ static const char *description_of(const struct pass *p,
 	return install ? "Initial install underway" : "Preparing upgrade";
 }
 
+/* The defaults of a chart with subcharts, as Helm tells them; NULL for another
+ * chart, or where the defaults alone are not what its schema wants. */
+static struct chart_values *defaults_of(const struct chart *chart)
+{
+	struct chart_values *values = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	if (chart->part_count < 2 ||
+	    !chart_values_new(chart, NULL, NULL, NULL, &values, &err))
+		return NULL;
+	return values;
+}
+
 /* The body of the record of the pass's manifest, and what it is made of. A
  * mark is that of who is at work; NULL: nobody is. */
 static bool make_body(const struct pass *p, int64_t revision,
@@ -45,6 +58,8 @@ static bool make_body(const struct pass *p, int64_t revision,
 	AUTO_BUF notes = BUF_INIT(LIMIT_RENDER_BYTES);
 	AUTO_BUF manifest = BUF_INIT(LIMIT_RENDER_BYTES);
 	struct chart_capabilities capabilities = desire_capabilities(p);
+	AUTO(chart_values_free)
+	struct chart_values *defaults = defaults_of(p->entry->chart);
 	int64_t now_ns = clock_wall_ns();
 
 	manifest_text(p->manifest, &manifest);
@@ -56,6 +71,7 @@ static bool make_body(const struct pass *p, int64_t revision,
 		.owner = &p->owner,
 		.chart = p->entry->chart,
 		.enabled = p->values->enabled,
+		.defaults = defaults ? defaults->all : NULL,
 		.revision = revision,
 		.status = status,
 		.first_deployed_ns = first_deployed(p, now_ns),
@@ -70,6 +86,7 @@ static bool make_body(const struct pass *p, int64_t revision,
 	};
 	*out = record_new(spec);
 	spec->notes = spec->manifest = str_of(NULL);
+	spec->defaults = NULL;
 	return true;
 }
 

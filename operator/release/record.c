@@ -182,7 +182,8 @@ struct val *record_new(const struct record_spec *spec)
 	val_map_set_text(&map, "name", spec->owner->release);
 	val_map_put_take(&map, "info", info_of(spec));
 	val_map_put_take(&map, "chart",
-			 record_chart_new(spec->chart, spec->enabled));
+			 record_chart_new(spec->chart, spec->enabled,
+					  spec->defaults));
 	put_list(&map, "config", config);
 	if (spec->manifest.n)
 		val_map_put_take(&map, "manifest",

@@ -75,6 +75,9 @@ struct record_spec {
 	const struct owner *owner;
 	const struct chart *chart;
 	const bool *enabled; /* of each part of the chart; NULL: all */
+	/* The chart's values, those of its subcharts among them, without the
+	 * user's; NULL: those of values.yaml. */
+	const struct val *defaults;
 	int64_t revision;
 	enum record_status status;
 	int64_t first_deployed_ns; /* wall clock */

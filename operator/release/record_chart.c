@@ -311,7 +311,8 @@ static void put_files(struct val_map *to, const char *key,
 	put_list(to, key, &list);
 }
 
-struct val *record_chart_new(const struct chart *chart, const bool *enabled)
+struct val *record_chart_new(const struct chart *chart, const bool *enabled,
+			     const struct val *defaults)
 {
 	const struct chart_file *schema =
 		find_file(chart, "values.schema.json");
@@ -320,7 +321,8 @@ struct val *record_chart_new(const struct chart *chart, const bool *enabled)
 	val_map_put_take(&map, "metadata", metadata_of(chart, enabled));
 	val_map_put_take(&map, "lock", lock_of(chart));
 	put_files(&map, "templates", chart, is_template);
-	val_map_put_take(&map, "values", sorted_new(chart->values));
+	val_map_put_take(&map, "values",
+			 sorted_new(defaults ? defaults : chart->values));
 	val_map_put_take(&map, "schema",
 			 schema ? bytes_of(schema->data) : val_ref(val_null()));
 	put_files(&map, "files", chart, is_other);

@@ -14,10 +14,13 @@
  * {metadata, lock, templates, values, schema, files}. Of the dependencies
  * only those in use are told, by their aliases, as Helm does.
  *
- * @param enabled  of each part of the chart; NULL: all
+ * @param enabled   of each part of the chart; NULL: all
+ * @param defaults  the chart's values, those of its subcharts among them;
+ *                  NULL: values.yaml
  */
 MUST_USE struct val *record_chart_new(const struct chart *chart,
-				      const bool *enabled);
+				      const bool *enabled,
+				      const struct val *defaults);
 
 /** The same without templates and files, which no command of helm needs. */
 MUST_USE struct val *record_chart_less(const struct val *stored);
