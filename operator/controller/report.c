@@ -121,6 +121,31 @@ static void tell_done(struct pass *p)
 	send_event(p, false, done_reason(p->plan.action), note);
 }
 
+static bool has_step(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->steps.count; i++)
+		if (plan->steps.items[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* A person's rollback or upgrade has become what is deployed: its record has
+ * nothing of ours. What the custom resource says goes over it. */
+static void tell_reapplied(struct pass *p)
+{
+	const struct record_head *last =
+		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+
+	if (!last || last->status != RECORD_DEPLOYED || *last->shape ||
+	    *last->owner_uid || !has_step(&p->plan, STEP_PENDING))
+		return;
+	AUTO_FREE char *note = alloc_print(
+		"revision %" PRId64 " of release %s was made by somebody's "
+		"helm: what the %s says is applied again, as revision %" PRId64,
+		last->revision, p->release, p->entry->kind, p->plan.revision);
+	send_event(p, false, "Reapplied", note);
+}
+
 /* Whether the status said so before: then an event was sent. */
 static bool is_known(const struct pass *p, const char *message)
 {
@@ -200,6 +225,8 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    !is_known(p, outcome->msg))
 		send_event(p, true, status_reason(stage, outcome),
 			   outcome->msg);
+	if (outcome->kind == ERR_NONE)
+		tell_reapplied(p);
 	if (outcome->kind == ERR_NONE || p->plan.failed)
 		tell_done(p);
 	/* With its finalizer gone there is no object to report on. */

@@ -146,6 +146,22 @@ static struct val *summary_of(const struct source *src,
 	return summary_live(src->api_version, src->kind, object);
 }
 
+/* A person's helm takes the owner off the records that it writes: then the
+ * release's name tells, which is that of the custom resource unless that is
+ * too long. Who has a long name learns of it at the next period. */
+static void wake_release(struct sources *s, const struct val *record)
+{
+	AUTO_FREE char *object_key = release_of(record);
+
+	for (size_t i = 0; i < s->watches->count; i++) {
+		AUTO(val_unref) struct val *cr =
+			store_get(s->primary[i]->store, object_key);
+
+		if (cr)
+			wake_object(&(struct wake_entry){ s, i }, object_key);
+	}
+}
+
 /* Wakes whom a change of an object concerns. */
 static void wake_for(struct source *src, const struct val *object)
 {
@@ -160,6 +176,8 @@ static void wake_for(struct source *src, const struct val *object)
 	} else {
 		AUTO_FREE char *key = summary_owner(src->all->watches, object);
 
+		if (src->type == RECORDS && !*key)
+			wake_release(src->all, object);
 		wake(src->all, key);
 	}
 }
