@@ -101,7 +101,6 @@ static void put_lock(struct val_map *map, const struct record_head *head)
 		return;
 	val_map_set_text(map, "lock", head->lock);
 	val_map_set_int(map, "created", head->created_s);
-	val_map_set_int(map, "written", head->written_s);
 }
 
 struct val *summary_record(const struct val *secret)

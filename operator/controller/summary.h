@@ -9,8 +9,8 @@
  *   storage                 of a claim
  *   health                  what health.c looks at, by kind; left out for
  *                           kinds without any
- * Of a record: the fields of struct record_head; lock, created and written
- * only of those that are at work.
+ * Of a record: the fields of struct record_head; lock and created only of
+ * those that are at work.
  */
 #ifndef CONTROLLER_SUMMARY_H
 #define CONTROLLER_SUMMARY_H
