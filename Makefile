@@ -230,8 +230,9 @@ endif
 .PHONY: e2e
 e2e: packages-e2e $(OPERATOR) build/fault/devmachine-operator ## the operator on a real API server; PYTEST_ARGS="-k stop"
 	@devcluster=$$(sh tests/devcluster/build.sh) && \
+	helms=$$(sh tests/conformance/helm/build.sh) && \
 	python=$$(sh tests/setup/venv.sh) && \
-	OPERATOR=$(CURDIR)/$(OPERATOR) DEVCLUSTER=$$devcluster \
+	OPERATOR=$(CURDIR)/$(OPERATOR) DEVCLUSTER=$$devcluster HELMS=$$helms \
 		OPERATOR_FAULT=$(CURDIR)/build/fault/devmachine-operator \
 		"$$python" -m pytest tests/e2e $(PYTEST_ARGS)
 

@@ -13,6 +13,7 @@ import yaml
 
 import bundles
 from cluster import Cluster, check, load
+from helm import Helm
 from process import Operator
 from state import Audit, Machine
 
@@ -48,6 +49,21 @@ def api(cluster):
 @pytest.fixture(scope="session")
 def audit(cluster):
     return Audit(cluster.directory)
+
+
+@pytest.fixture(scope="session")
+def helms(cluster, directory):
+    """Helm 3 and Helm 4."""
+    binaries = os.environ.get("HELMS")
+    if not binaries:
+        pytest.exit("HELMS is not set: use `make e2e`", 2)
+    return [Helm(pathlib.Path(binaries) / f"helm{n}", n, cluster.admin, directory) for n in (3, 4)]
+
+
+@pytest.fixture(params=[3, 4], ids=["helm3", "helm4"])
+def helm(helms, request):
+    """Each of them in turn."""
+    return helms[request.param - 3]
 
 
 class Operators:
