@@ -20,7 +20,8 @@ endif
 FLOORS := base data mustache chart kube release controller serve cli
 # F=<floor> builds and tests one floor with those that it stands on.
 ifdef F
-FLOORS := $(shell sed -n 's/^$(F)://p' tests/floors) $(F)
+below = $(foreach f,$(shell sed -n 's/^$1://p' tests/floors),$f $(call below,$f))
+FLOORS := $(sort $(call below,$(F)) $(F))
 endif
 TEST_FLOORS := $(or $(F),$(FLOORS))
 
