@@ -162,6 +162,10 @@ static bool run(const struct kube_client *c, struct call *call,
 	call->req.body = buf_str(&call->body);
 	call->req.max_bytes = 2 * LIMIT_OBJECT_BYTES;
 	bool ok = exchange(c, &call->req, what, &answer, err);
+	/* Who asks says nothing that could be wrong: it is the server's fault.
+	 */
+	if (err->kind == ERR_INVALID && strcmp(call->req.method, "GET") == 0)
+		err->kind = ERR_UNAVAILABLE;
 	fault();
 	return ok && (!out || read_value(&answer, what, out, err));
 }

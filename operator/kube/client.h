@@ -47,7 +47,11 @@ MUST_USE bool kube_find_kind(const struct kube_client *c,
 			     const char *api_version, const char *kind,
 			     const struct kube_kind **out, struct err *err);
 
-/** @param out  receives the object; the caller's to unref */
+/**
+ * @param out  receives the object; the caller's to unref
+ * Errors: those of kube/status.h, but never ERR_INVALID for an answer: that
+ *         would be taken for the last word on an object
+ */
 MUST_USE bool kube_get(const struct kube_client *c, const struct kube_ref *ref,
 		       struct val **out, struct err *err);
 

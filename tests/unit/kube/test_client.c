@@ -168,6 +168,7 @@ static void failures(void **state)
 		{ 404, "{\"kind\":\"Status\",\"message\":\"not there\"}" },
 		{ 0, NULL },
 		{ 200, "no JSON" },
+		{ 422, "{\"kind\":\"Status\",\"message\":\"odd\"}" },
 	};
 	struct script s = { answers, 0, BUF_INIT(10000) };
 	const struct kube_client c = { { play, &s }, NULL };
@@ -178,10 +179,11 @@ static void failures(void **state)
 		{ ERR_NOT_FOUND, "ConfigMap a/x: not there" },
 		{ ERR_UNAVAILABLE, "ConfigMap a/x: broken" },
 		{ ERR_UNAVAILABLE, "ConfigMap a/x: answer: line 1 column" },
+		{ ERR_UNAVAILABLE, "ConfigMap a/x: odd" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
 		AUTO_ERR err = ERR_INIT;
 		struct val *out = NULL;
 
