@@ -439,6 +439,7 @@ struct val *sources_live_of(struct sources *s, const char *key)
 		add_texts(&list, texts);
 	}
 	VEC_DONE(&stores);
+	summary_sort(&list);
 	return val_list_take(&list);
 }
 

@@ -126,6 +126,19 @@ struct val *summary_record(const struct val *secret)
 	return to_text(summary);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	struct val *const *x = a, *const *y = b;
+
+	return strcmp(val_get_text(*x, "id"), val_get_text(*y, "id"));
+}
+
+void summary_sort(struct val_list *list)
+{
+	if (list->count)
+		qsort(list->items, list->count, sizeof(*list->items), by_id);
+}
+
 struct val *summary_read(const struct val *text)
 {
 	AUTO_ERR err = ERR_INIT;

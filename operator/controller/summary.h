@@ -34,6 +34,10 @@ MUST_USE struct val *summary_record(const struct val *secret);
 /** Reads a summary back. The caller drops it. */
 MUST_USE struct val *summary_read(const struct val *text);
 
+/** Puts those of objects into the order of their ids: what is said of several
+ * must not depend on which of them was seen first. */
+void summary_sort(struct val_list *list);
+
 /**
  * The key of the custom resource that an object belongs to, by its
  * ownerReferences or annotations. The caller frees it; "" when there is none.

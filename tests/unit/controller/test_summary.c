@@ -221,6 +221,24 @@ static void no_record(void **state)
 	assert_null(summary_record(secret));
 }
 
+/* An operator that has just started sees objects in another order. */
+static void sorted(void **state)
+{
+	AUTO_VAL_LIST none = { 0 };
+	struct val_list list = { 0 };
+
+	(void)state;
+	summary_sort(&none);
+	val_list_add_take(&list, given("{id: /Pod/ns/x-0}"));
+	val_list_add_take(&list, given("{id: apps/StatefulSet/ns/x}"));
+	val_list_add_take(&list, given("{id: /Pod/ns/x-1}"));
+	val_list_add_take(&list, given("{id: /Pod/ns/a}"));
+	summary_sort(&list);
+	AUTO(val_unref) struct val *got = val_list_take(&list);
+	assert_given(got, "[{id: /Pod/ns/a}, {id: /Pod/ns/x-0}, "
+			  "{id: /Pod/ns/x-1}, {id: apps/StatefulSet/ns/x}]");
+}
+
 static void keys(void **state)
 {
 	(void)state;
@@ -239,7 +257,7 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(whole),          cmocka_unit_test(record),
 		cmocka_unit_test(pending_record), cmocka_unit_test(no_record),
-		cmocka_unit_test(keys),
+		cmocka_unit_test(sorted),         cmocka_unit_test(keys),
 	};
 
 	return ROWS_RUN("summary live", rows, live) +
