@@ -104,16 +104,19 @@ struct val *size_retain_patch(void)
 	return spec_patch(CLAIMS_POLICY, retain());
 }
 
-/* Of no replicas; claims stay whatever the policy is for fewer of them. */
+/* Of no replicas; claims stay whatever the policy is for fewer of them. That
+ * for the end of the set stands: an uninstall may come while it is stopped. */
 static struct val *at_zero(const struct val *obj)
 {
+	const struct val *policy = val_get(val_get(obj, "spec"), CLAIMS_POLICY);
 	AUTO(val_unref) struct val *zero = val_new_int(0);
 	AUTO(val_unref) struct val *stopped = with_spec(obj, "replicas", zero);
-	AUTO(val_unref) struct val *policy = retain();
 
-	if (val_get(val_get(obj, "spec"), CLAIMS_POLICY))
-		return with_spec(stopped, CLAIMS_POLICY, policy);
-	return TAKE(stopped);
+	if (!policy)
+		return TAKE(stopped);
+	AUTO(val_unref) struct val *kept =
+		val_with_text(map_of(policy), "whenScaled", "Retain");
+	return with_spec(stopped, CLAIMS_POLICY, kept);
 }
 
 struct val *size_stop(const struct val *obj)

@@ -31,7 +31,7 @@ static const struct row {
 	{ "stateful set that takes its claims along", "StatefulSet",
 	  "{persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}}",
 	  "{replicas: 0, persistentVolumeClaimRetentionPolicy: "
-	  "{whenDeleted: Retain, whenScaled: Retain}}",
+	  "{whenDeleted: Delete, whenScaled: Retain}}",
 	  "{}",
 	  "{spec: {replicas: 1, persistentVolumeClaimRetentionPolicy: "
 	  "{whenDeleted: Delete, whenScaled: null}}}" },
