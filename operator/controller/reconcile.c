@@ -199,10 +199,8 @@ static bool pass(struct pass *p, unsigned failures, struct outcome *out,
 	out->steps = p->steps;
 	bool told = !is_told(p, &failure, failures) ||
 		    report(p, stage, &failure, &unsaid);
-	if (!ok)
-		err_move(err, &failure);
-	else if (!told)
-		err_move(err, &unsaid);
+	if (!ok || !told)
+		status_outcome(&failure, &unsaid, err);
 	return ok && told;
 }
 

@@ -44,6 +44,20 @@ const char *status_reason(enum status_stage stage, const struct err *err)
 	}
 }
 
+void status_outcome(struct err *failure, struct err *unsaid, struct err *out)
+{
+	bool is_soon = failure->kind != ERR_NONE &&
+		       err_kind_retry(failure->kind) != RETRY_ON_CHANGE;
+
+	if (is_soon || unsaid->kind == ERR_NONE) {
+		err_move(out, failure);
+		return;
+	}
+	err_move(out, unsaid);
+	if (err_kind_retry(out->kind) == RETRY_ON_CHANGE)
+		out->kind = ERR_INTERNAL;
+}
+
 /* The time since when a condition has its status. */
 static const char *since(const struct status_input *in, const char *type,
 			 const char *status, char now[CLOCK_TEXT_BYTES])

@@ -48,4 +48,12 @@ const char *status_reason(enum status_stage stage, const struct err *err);
 /** Whether only a change of input can mend an error: then it is Stalled. */
 bool status_is_stalled(const struct err *err);
 
+/**
+ * What a pass ends with that has failed, or could not tell how it went, or
+ * both: *out receives one of the two. What was not told is tried again soon,
+ * even where nothing but a change can mend the failure: until then people go
+ * by what the status said before.
+ */
+void status_outcome(struct err *failure, struct err *unsaid, struct err *out);
+
 #endif

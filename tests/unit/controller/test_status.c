@@ -390,6 +390,35 @@ static void cuts_messages(void **state)
 		LIMIT_MESSAGE_BYTES);
 }
 
+static const struct outcome_row {
+	const char *name;
+	enum err_kind failure, unsaid, want;
+} outcome_rows[] = {
+	{ "it failed", ERR_INVALID, ERR_NONE, ERR_INVALID },
+	{ "it was not told", ERR_NONE, ERR_CONFLICT, ERR_CONFLICT },
+	{ "that it failed was not told", ERR_INVALID, ERR_GONE, ERR_GONE },
+	{ "what fails now is tried again all the same", ERR_UNAVAILABLE,
+	  ERR_CONFLICT, ERR_UNAVAILABLE },
+	{ "the status is refused", ERR_NONE, ERR_INVALID, ERR_INTERNAL },
+	{ "a failure and its status are refused", ERR_LIMIT, ERR_INVALID,
+	  ERR_INTERNAL },
+};
+
+static void outcomes(void **state)
+{
+	const struct outcome_row *row = *state;
+	AUTO_ERR failure = ERR_INIT, unsaid = ERR_INIT, err = ERR_INIT;
+
+	if (row->failure != ERR_NONE)
+		err_set(&failure, row->failure, "failure");
+	if (row->unsaid != ERR_NONE)
+		err_set(&unsaid, row->unsaid, "unsaid");
+	status_outcome(&failure, &unsaid, &err);
+	assert_int_equal(err.kind, row->want);
+	assert_string_equal(err.msg,
+			    row->want == row->failure ? "failure" : "unsaid");
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
@@ -404,5 +433,6 @@ int main(void)
 
 	return ROWS_RUN("status", rows, says) +
 	       ROWS_RUN("status reason", reason_rows, reasons) +
+	       ROWS_RUN("status outcome", outcome_rows, outcomes) +
 	       cmocka_run_group_tests_name("status more", others, NULL, NULL);
 }
