@@ -6,7 +6,9 @@
 #include "cli/usage.h"
 
 #include "base/limits.h"
+#include "chart/source.h"
 #include "controller/watches.h"
+#include "data/path.h"
 #include "data/yaml_write.h"
 #include "release/owner.h"
 
@@ -24,6 +26,7 @@ struct rules {
 static const char *const all_verbs[] = { "get",    "list",  "watch",  "create",
 					 "update", "patch", "delete", NULL };
 static const char *const read_verbs[] = { "get", "list", "watch", NULL };
+static const char *const crd_verbs[] = { "get", "create", NULL };
 static const char *const cr_verbs[] = { "get",    "list",  "watch",
 					"update", "patch", NULL };
 static const char *const sub_verbs[] = { "update", "patch", NULL };
@@ -92,8 +95,28 @@ static bool line_value(struct str line, const char *key, struct str *out)
 	return true;
 }
 
-static bool add_template(struct rules *rules, const struct chart_file *file,
-			 struct err *err)
+/* What a definition in crds/ says; else a guess. */
+static char *plural_in(const struct chart *chart, struct str group,
+		       struct str kind)
+{
+	for (size_t i = 0; i < chart->part_count; i++) {
+		const struct crds *crds = &chart->parts[i].source->crds;
+
+		for (size_t k = 0; k < crds->count; k++) {
+			const struct val *spec =
+				val_get(crds->items[k].object, "spec");
+
+			if (str_is(group, val_get_text(spec, "group")) &&
+			    str_is(kind, path_get_text(spec, "names.kind")))
+				return alloc_copy(
+					path_get_text(spec, "names.plural"));
+		}
+	}
+	return plural_of(kind);
+}
+
+static bool add_template(struct rules *rules, const struct chart *chart,
+			 const struct chart_file *file, struct err *err)
 {
 	struct str rest = file->data, line, api = { 0 }, kind;
 	size_t number = 0;
@@ -115,7 +138,8 @@ static bool add_template(struct rules *rules, const struct chart_file *file,
 		if (is_api || !api.n)
 			continue;
 		AUTO_FREE char *text = alloc_text(api.p, api.n);
-		AUTO_FREE char *plural = plural_of(kind);
+		AUTO_FREE char *plural =
+			plural_in(chart, owner_group(text), kind);
 		add_rule(rules, owner_group(text), plural, all_verbs);
 	}
 	return true;
@@ -127,6 +151,15 @@ static void add_sub(struct rules *rules, struct str group, const char *plural,
 	AUTO_FREE char *name = alloc_print("%s/%s", plural, sub);
 
 	add_rule(rules, group, name, sub_verbs);
+}
+
+/* What is in crds/ is created when it is missing, and never changed. */
+static void add_definitions(struct rules *rules, const struct chart *chart)
+{
+	for (size_t i = 0; i < chart->part_count; i++)
+		if (chart->parts[i].source->crds.count)
+			add_rule(rules, str_of("apiextensions.k8s.io"),
+				 "customresourcedefinitions", crd_verbs);
 }
 
 static bool add_entry(struct rules *rules, const struct watch_entry *e,
@@ -146,8 +179,10 @@ static bool add_entry(struct rules *rules, const struct watch_entry *e,
 			 read_verbs);
 	}
 	for (size_t i = 0; i < e->chart->template_count; i++)
-		if (!add_template(rules, e->chart->templates[i].file, err))
+		if (!add_template(rules, e->chart, e->chart->templates[i].file,
+				  err))
 			return err_wrap(err, "chart %s", e->chart->name);
+	add_definitions(rules, e->chart);
 	return true;
 }
 

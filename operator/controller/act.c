@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "controller/check.h"
+#include "controller/definitions.h"
 #include "controller/item.h"
 #include "controller/key.h"
 #include "controller/objects.h"
@@ -189,6 +190,10 @@ static bool create_item(struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *filled = NULL;
 	struct val *after = NULL;
 
+	if (ref.kind->coming) {
+		definitions_await(p, ref.kind->api_version, ref.kind->kind);
+		return true;
+	}
 	if (!generate_key(item->object))
 		filled = val_ref(item->object);
 	else if (!generate_fill(item->object, &filled, err))

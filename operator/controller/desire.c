@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "chart/values.h"
+#include "controller/definitions.h"
 #include "controller/objects.h"
 #include "controller/summary.h"
 #include "data/path.h"
@@ -94,6 +95,11 @@ static bool is_upgrade(const struct pass *p, int64_t revision)
 	return false;
 }
 
+bool desire_is_deployed(const struct pass *p)
+{
+	return is_upgrade(p, INT64_MAX);
+}
+
 struct chart_capabilities desire_capabilities(const struct pass *p)
 {
 	return (struct chart_capabilities){ .kube_version = p->kube_version };
@@ -119,6 +125,10 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 	/* What is recorded and compared is what is applied. */
 	if (p->stopped)
 		size_stop_all(p->manifest);
+	if (!definitions_install(p, err))
+		return err_wrap(err, "chart %s", p->entry->chart->name);
+	if (p->waiting)
+		return true;
 	if (!objects_make(p->client, p->manifest, p->owner.release_namespace,
 			  false, &p->want, err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
@@ -133,7 +143,7 @@ bool desire(struct pass *p, struct err *err)
 
 	if (!desire_values(p, err) || !render_as(p, revision, err))
 		return false;
-	if (!last || strcmp(last->digest, p->digest) == 0)
+	if (p->waiting || !last || strcmp(last->digest, p->digest) == 0)
 		return true;
 	if (last->status == RECORD_DEPLOYED &&
 	    strcmp(last->shape, p->shape) == 0)

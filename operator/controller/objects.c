@@ -1,6 +1,7 @@
 #include "controller/objects.h"
 
 #include "base/alloc.h"
+#include "controller/definitions.h"
 #include "controller/summary.h"
 #include "release/digest.h"
 #include "release/order.h"
@@ -48,6 +49,25 @@ static void add_item(struct pass_objects *out, const struct kube_kind *kind,
 	*VEC_ADD(&out->kinds) = kind;
 }
 
+/* NULL: the object is left out. */
+static bool find_kind(const struct kube_client *client,
+		      const struct manifest *manifest,
+		      const struct manifest_object *m, bool lenient,
+		      const struct kube_kind **out, struct err *err)
+{
+	if (kube_find_kind(client, m->api_version, m->kind, out, err))
+		return true;
+	if (err->kind != ERR_NOT_FOUND)
+		return false;
+	*out = lenient ? NULL
+		       : definitions_find(client, manifest, m->api_version,
+					  m->kind);
+	if (!lenient && !*out)
+		return false;
+	err_clear(err);
+	return true;
+}
+
 bool objects_make(const struct kube_client *client,
 		  const struct manifest *manifest, const char *ns, bool lenient,
 		  struct pass_objects *out, struct err *err)
@@ -56,15 +76,11 @@ bool objects_make(const struct kube_client *client,
 		const struct manifest_object *m = &manifest->items[i];
 		const struct kube_kind *kind = NULL;
 
-		if (!kube_find_kind(client, m->api_version, m->kind, &kind,
-				    err)) {
-			if (!lenient || err->kind != ERR_NOT_FOUND)
-				return err_wrap(err, "%s %s", m->kind, m->name);
-			/* Without its kind there is no object. */
-			err_clear(err);
-			continue;
-		}
-		add_item(out, kind, place(m, kind->namespaced, ns));
+		if (!find_kind(client, manifest, m, lenient, &kind, err))
+			return err_wrap(err, "%s %s", m->kind, m->name);
+		/* Without its kind there is no object. */
+		if (kind)
+			add_item(out, kind, place(m, kind->namespaced, ns));
 	}
 	return true;
 }
@@ -99,6 +115,9 @@ bool objects_are_watched(const struct pass_objects *items, struct sources *s)
 
 	for (size_t i = 0; i < items->count; i++) {
 		const struct kube_kind *kind = items->kinds.items[i];
+
+		if (kind->coming)
+			continue;
 		struct store *store =
 			sources_live(s, kind->api_version, kind->kind);
 

@@ -12,7 +12,8 @@
  *
  * @param ns       namespace of objects that name none
  * @param lenient  leave out objects whose kind the server does not know (any
- *                 more): nothing of them can be live
+ *                 more): nothing of them can be live. Else such a kind may
+ *                 be one that the manifest itself defines: it is coming
  * Errors: ERR_NOT_FOUND for an unknown kind, those of discovery.
  */
 MUST_USE bool objects_make(const struct kube_client *client,
@@ -32,7 +33,8 @@ void objects_digest(const struct pass_objects *items,
 const struct kube_kind *objects_kind(const struct pass_objects *items,
 				     const struct plan_item *item);
 
-/** Starts the watches of all kinds; false while one is not complete. */
+/** Starts the watches of all kinds that are served; false while one is not
+ * complete. */
 bool objects_are_watched(const struct pass_objects *items, struct sources *s);
 
 void objects_done(struct pass_objects *items);

@@ -74,6 +74,8 @@ struct pass {
 	unsigned steps;  /* requests' worth of steps carried out */
 	bool waiting;    /* the plan's end is not reached: events continue it */
 	bool rerun;      /* at once, since what was waited for is there */
+	int64_t wait_ms; /* come back then, should no event; 0: in a while */
+	char *awaited;   /* owned, what for, a sentence; NULL: not said */
 };
 
 void pass_done(struct pass *p);

@@ -27,6 +27,7 @@ void pass_done(struct pass *p)
 	VEC_DONE(&p->heads);
 	val_unref(p->summaries);
 	free(p->release);
+	free(p->awaited);
 	err_clear(&p->held);
 	val_unref(p->cr);
 	*p = (struct pass){ 0 };
@@ -132,6 +133,8 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 		*stage = STATUS_DESIRE;
 		if (!desire(p, err))
 			return false;
+		if (p->waiting)
+			return true;
 		p->early = !objects_are_watched(&p->want, p->env->sources);
 		if (p->early)
 			return come_back(p, err);
@@ -195,6 +198,7 @@ static bool pass(struct pass *p, unsigned failures, struct outcome *out,
 	out->revision = p->plan.revision;
 	out->period_ms = period_of(p);
 	out->waiting = p->waiting || p->early;
+	out->wait_ms = p->wait_ms;
 	out->rerun = p->rerun;
 	out->steps = p->steps;
 	bool told = !is_told(p, &failure, failures) ||

@@ -13,6 +13,7 @@ struct outcome {
 	unsigned steps;    /* that were carried out */
 	bool rerun;        /* again at once */
 	bool waiting;      /* events bring it back */
+	int64_t wait_ms;   /* at the latest then; 0: in a while */
 	bool gone;         /* there is no such custom resource */
 	int64_t period_ms; /* come back then, should nothing happen */
 	int64_t revision;

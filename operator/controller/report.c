@@ -186,7 +186,9 @@ static void fill(const struct pass *p, struct status_input *in)
 		in->deployed = !in->waiting;
 	} else if (last) {
 		in->revision = last->revision;
-		in->deployed = last->status == RECORD_DEPLOYED;
+		/* Of a redeploy half way some of it may be gone. */
+		in->deployed = last->status == RECORD_DEPLOYED &&
+			       !record_is_pending(desire_newest(p)->status);
 		in->digest = last->digest;
 	}
 }
@@ -237,7 +239,7 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	in.chart = chart;
 	observe_live(p);
 	AUTO_FREE char *going = awaited(p);
-	in.awaited = going;
+	in.awaited = p->awaited ? p->awaited : going;
 	health_of_release(p->summaries, p->stopped, &health);
 	in.health = &health;
 	/* While objects are replaced, what is said of them stays as it is. */

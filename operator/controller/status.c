@@ -24,6 +24,8 @@ const char *status_reason(enum status_stage stage, const struct err *err)
 			return "TemplateNotFound";
 		if (err->kind == ERR_NOT_FOUND)
 			return "KindNotInstalled";
+		if (err->kind == ERR_DENIED)
+			return "Forbidden";
 		return status_is_stalled(err) ? "RenderFailed"
 					      : "ReconcileError";
 	}

@@ -36,14 +36,16 @@ static void after_success(struct queue *q, const char *key,
 	if (out->rerun) {
 		metric_add(METRIC_RECONCILE_REQUEUE, 1);
 		queue_add(q, key);
-	} else {
-		int64_t period_ms = out->waiting ? waiting_ms : out->period_ms;
-
-		metric_add(METRIC_RECONCILE_SUCCESS, 1);
-		if (!out->gone && period_ms)
-			queue_add_at(q, key,
-				     now_ms + spread(period_ms, jitter));
+		return;
 	}
+	metric_add(METRIC_RECONCILE_SUCCESS, 1);
+	if (out->gone)
+		return;
+	int64_t period_ms = out->waiting ? waiting_ms : out->period_ms;
+	if (out->waiting && out->wait_ms && out->wait_ms < waiting_ms)
+		queue_add_at(q, key, now_ms + out->wait_ms);
+	else if (period_ms)
+		queue_add_at(q, key, now_ms + spread(period_ms, jitter));
 }
 
 static void after_failure(struct queue *q, const char *key,

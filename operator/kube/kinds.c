@@ -119,13 +119,10 @@ static const char *put_text(char **at, struct str text)
 	return copy;
 }
 
-static struct entry *entry_new(struct str api_version,
-			       const struct val *resources,
-			       const struct val *resource)
+/* The texts of an entry; the caller says the rest. */
+static struct entry *entry_of(struct str api_version, struct str kind,
+			      struct str plural)
 {
-	const struct val *verbs = val_get(resource, "verbs");
-	struct str plural = val_str(val_get(resource, "name"));
-	struct str kind = val_str(val_get(resource, "kind"));
 	struct str group, version;
 
 	if (!str_split(api_version, '/', &group, &version)) {
@@ -141,11 +138,22 @@ static struct entry *entry_new(struct str api_version,
 		.api_version = put_text(&at, api_version),
 		.kind = put_text(&at, kind),
 		.plural = put_text(&at, plural),
-		.namespaced = val_is_true(val_get(resource, "namespaced")),
-		.has_status = has_status(resources, plural.p),
-		.watchable = has_text(verbs, "list") &&
-			     has_text(verbs, "watch"),
 	};
+	return e;
+}
+
+static struct entry *entry_new(struct str api_version,
+			       const struct val *resources,
+			       const struct val *resource)
+{
+	const struct val *verbs = val_get(resource, "verbs");
+	struct str plural = val_str(val_get(resource, "name"));
+	struct entry *e = entry_of(api_version,
+				   val_str(val_get(resource, "kind")), plural);
+
+	e->kind.namespaced = val_is_true(val_get(resource, "namespaced"));
+	e->kind.has_status = has_status(resources, plural.p);
+	e->kind.watchable = has_text(verbs, "list") && has_text(verbs, "watch");
 	return e;
 }
 
@@ -175,7 +183,8 @@ static bool is_same(const struct kube_kind *a, const struct kube_kind *b)
 	       strcmp(a->kind, b->kind) == 0 &&
 	       strcmp(a->plural, b->plural) == 0 &&
 	       a->namespaced == b->namespaced &&
-	       a->has_status == b->has_status && a->watchable == b->watchable;
+	       a->has_status == b->has_status && a->watchable == b->watchable &&
+	       a->coming == b->coming;
 }
 
 /* Takes an entry; returns the one to use: an older one that says the same, so
@@ -194,6 +203,18 @@ static struct entry *keep_locked(struct kube_kinds *kinds, struct entry *take)
 	return take;
 }
 
+static void forget_locked(struct kube_kinds *kinds, const char *api_version)
+	NEEDS(kinds->lock);
+static void forget_locked(struct kube_kinds *kinds, const char *api_version)
+{
+	AUTO_BUF space = BUF_INIT(KEY_BYTES);
+
+	for (struct entry *e = kinds->all; e; e = e->older)
+		if (strcmp(e->kind.api_version, api_version) == 0)
+			map_remove(&kinds->known,
+				   key_of(&space, api_version, e->kind.kind));
+}
+
 static void learn_locked(struct kube_kinds *kinds, const char *api_version,
 			 struct entries *found, int64_t now_ms)
 	NEEDS(kinds->lock);
@@ -208,10 +229,7 @@ static void learn_locked(struct kube_kinds *kinds, const char *api_version,
 		map_set(&kinds->learned, str_of(api_version), at_ms);
 	}
 	*at_ms = now_ms;
-	for (struct entry *e = kinds->all; e; e = e->older)
-		if (strcmp(e->kind.api_version, api_version) == 0)
-			map_remove(&kinds->known,
-				   key_of(&space, api_version, e->kind.kind));
+	forget_locked(kinds, api_version);
 	for (size_t i = 0; i < found->count; i++) {
 		struct entry *e = keep_locked(kinds, found->items[i]);
 		struct str key = key_of(&space, api_version, e->kind.kind);
@@ -232,6 +250,32 @@ void kube_kinds_learn(struct kube_kinds *kinds, const char *api_version,
 	learn_locked(kinds, api_version, &found, now_ms);
 	mtx_unlock(&kinds->lock);
 	VEC_DONE(&found);
+}
+
+void kube_kinds_ask_again(struct kube_kinds *kinds, const char *api_version)
+{
+	mtx_lock(&kinds->lock);
+	int64_t *at_ms = map_remove(&kinds->learned, str_of(api_version));
+
+	forget_locked(kinds, api_version);
+	mtx_unlock(&kinds->lock);
+	free(at_ms);
+}
+
+const struct kube_kind *kube_kinds_coming(struct kube_kinds *kinds,
+					  const struct kube_kind *like)
+{
+	struct entry *e = entry_of(str_of(like->api_version),
+				   str_of(like->kind), str_of(like->plural));
+
+	e->kind.namespaced = like->namespaced;
+	e->kind.has_status = like->has_status;
+	e->kind.watchable = like->watchable;
+	e->kind.coming = true;
+	mtx_lock(&kinds->lock);
+	e = keep_locked(kinds, e);
+	mtx_unlock(&kinds->lock);
+	return &e->kind;
 }
 
 bool kube_kinds_missing(const char *api_version, const char *kind,

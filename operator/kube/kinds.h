@@ -25,6 +25,9 @@ struct kube_kind {
 	bool namespaced;
 	bool has_status; /* has a subresource `status` */
 	bool watchable;  /* can be listed and watched */
+	/* Not served yet, but a definition says that it will be: there is
+	 * nothing of that kind, and nothing can be asked about it. */
+	bool coming;
 };
 
 /* A kind that is missing is looked for at most this often: somebody may be
@@ -58,6 +61,15 @@ bool kube_kinds_should_ask(struct kube_kinds *kinds, const char *api_version,
  */
 void kube_kinds_learn(struct kube_kinds *kinds, const char *api_version,
 		      const struct val *list, int64_t now_ms);
+
+/** Forgets what is known of an apiVersion, so that the server is asked when it
+ * is next wanted: a definition may be served by now, or gone. */
+void kube_kinds_ask_again(struct kube_kinds *kinds, const char *api_version);
+
+/** A kind that is not served yet, made to last as the others do. `like` says
+ * all but `coming`. */
+const struct kube_kind *kube_kinds_coming(struct kube_kinds *kinds,
+					  const struct kube_kind *like);
 
 /** Sets the error for a kind that discovery did not find. Returns false. */
 bool kube_kinds_missing(const char *api_version, const char *kind,

@@ -1,4 +1,7 @@
-"""Bundles: a kind whose releases are whatever objects its spec holds, and their own operator, which may do anything."""
+"""
+Bundles: a kind whose releases are whatever objects its spec holds, Definers, whose chart brings a definition besides,
+and their own operator, which may do anything.
+"""
 
 import yaml
 
@@ -11,6 +14,7 @@ KINDS.update({
     "ConfigMap": ("/api/v1", "configmaps", True),
     "CronJob": ("/apis/batch/v1", "cronjobs", True),
     "DaemonSet": ("/apis/apps/v1", "daemonsets", True),
+    "Definer": ("/apis/test.example.com/v1", "definers", True),
     "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers", True),
     "Job": ("/apis/batch/v1", "jobs", True),
     "PersistentVolume": ("/api/v1", "persistentvolumes", False),
@@ -26,28 +30,38 @@ KINDS.update({
         ("/apis/admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", False),
 })
 
-DEFINITION = {
-    "apiVersion": "apiextensions.k8s.io/v1",
-    "kind": "CustomResourceDefinition",
-    "metadata": {"name": "bundles.test.example.com"},
-    "spec": {
-        "group": "test.example.com",
-        "scope": "Namespaced",
-        "names": {"kind": "Bundle", "plural": "bundles", "singular": "bundle"},
-        "versions": [{
-            "name": "v1", "served": True, "storage": True, "subresources": {"status": {}},
-            "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-        }],
-    },
-}
-WATCHES = [{"group": "test.example.com", "version": "v1", "kind": "Bundle", "chart": "tests/e2e/charts/bundle"}]
+
+def definition(kind, group="test.example.com", plural=None):
+    plural = plural or f"{kind.lower()}s"
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced",
+            "names": {"kind": kind, "plural": plural, "singular": plural[:-1]},
+            "versions": [{
+                "name": "v1", "served": True, "storage": True, "subresources": {"status": {}},
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+            }],
+        },
+    }
+
+
+# Kind and chart.
+CHARTS = {"Bundle": "tests/e2e/charts/bundle", "Definer": "tests/e2e/charts/defining"}
+WATCHES = [
+    {"group": "test.example.com", "version": "v1", "kind": kind, "chart": chart} for kind, chart in CHARTS.items()
+]
 ACCOUNT = "bundle-operator"
 
 
 def start(cluster, directory, operators):
-    """An operator of Bundles alone, beside any other, as an account that may do anything."""
+    """An operator of these alone, beside any other, as an account that may do anything."""
     api = cluster.api
-    api.create(DEFINITION)
+    for kind in CHARTS:
+        api.create(definition(kind))
     api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT}}, "default")
     api.create({
         "apiVersion": "rbac.authorization.k8s.io/v1",
@@ -70,10 +84,10 @@ def start(cluster, directory, operators):
 class Bundle(Machine):
     """A custom resource and the objects that it asks for, by "Kind/name"."""
 
-    def __init__(self, api, ns, *objects, name="bundle", **spec):
-        super().__init__(api, ns, name, "Bundle")
+    def __init__(self, api, ns, *objects, name="bundle", kind="Bundle", **spec):
+        super().__init__(api, ns, name, kind)
         self.api.create({
-            "apiVersion": "test.example.com/v1", "kind": "Bundle", "metadata": {"name": name},
+            "apiVersion": "test.example.com/v1", "kind": kind, "metadata": {"name": name},
             "spec": {"objects": list(objects), **spec},
         }, ns)
 

@@ -338,6 +338,37 @@ def test_rbac_is_what_is_checked_in():
     assert check(OPERATOR, "rbac", cwd=ROOT) == (ROOT / "config/rbac/role.yaml").read_text()
 
 
+def chart_with_definition(tmp_path):
+    """A chart with a definition, a resource of it and a hook."""
+    chart = tmp_path / "chart"
+    shutil.copytree(ROOT / "tests/e2e/charts/defining", chart)
+    definition = chart / "crds/sprockets.yaml"
+    definition.write_text(definition.read_text().replace("kind: Sprocket,", "kind: Sprock,"))
+    (chart / "templates/objects.yaml").write_text("""\
+apiVersion: parts.example.com/v1
+kind: Sprock
+metadata: {name: x}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: x, annotations: {helm.sh/hook: pre-install}}
+""")
+    return chart
+
+
+def test_rbac_of_definitions(tmp_path):
+    watches = tmp_path / "watches.yaml"
+    watches.write_text(yaml.safe_dump([{
+        "group": "test.example.com", "version": "v1", "kind": "Definer", "chart": str(chart_with_definition(tmp_path)),
+    }]))
+    rules = yaml.safe_load(check(OPERATOR, "rbac", "--watches-file", watches))["rules"]
+    verbs = {(r["apiGroups"][0], r["resources"][0]): r["verbs"] for r in rules}
+    assert verbs["apiextensions.k8s.io", "customresourcedefinitions"] == ["get", "create"]
+    # The plural is the definition's.
+    assert "delete" in verbs["parts.example.com", "sprockets"]
+    assert "delete" in verbs["batch", "jobs"]
+
+
 def test_version():
     assert check(OPERATOR, "version", cwd=ROOT).strip()
 

@@ -96,6 +96,37 @@ static void asks(void **state)
 	assert_false(kube_kinds_should_ask(kinds, "v1", 4 + KUBE_KINDS_ASK_MS));
 	assert_true(kube_kinds_should_ask(kinds, "v1", 5 + KUBE_KINDS_ASK_MS));
 	assert_true(kube_kinds_should_ask(kinds, "v2", 5));
+	kube_kinds_ask_again(kinds, "v1");
+	assert_true(kube_kinds_should_ask(kinds, "v1", 5));
+	kube_kinds_ask_again(kinds, "v1");
+}
+
+static void coming(void **state)
+{
+	(void)state;
+	AUTO(kube_kinds_free) struct kube_kinds *kinds = kube_kinds_new();
+	AUTO(val_unref) struct val *list = read(apps);
+	char version[] = "apps/v1";
+	const struct kube_kind like = { .api_version = version,
+					.kind = "Deployment",
+					.plural = "deployments",
+					.namespaced = true };
+	const struct kube_kind *k = kube_kinds_coming(kinds, &like);
+
+	memset(version, 'x', sizeof(version) - 1);
+	assert_true(k->coming && k->namespaced && !k->has_status);
+	assert_string_equal(k->group, "apps");
+	assert_string_equal(k->version, "v1");
+	assert_string_equal(k->api_version, "apps/v1");
+	assert_string_equal(k->plural, "deployments");
+	/* It is not known, and does not stand in for what is. */
+	assert_null(kube_kinds_get(kinds, "apps/v1", "Deployment"));
+	kube_kinds_learn(kinds, "apps/v1", list, 0);
+	assert_false(kube_kinds_get(kinds, "apps/v1", "Deployment")->coming);
+	assert_true(k->coming);
+	kube_kinds_ask_again(kinds, "apps/v1");
+	assert_null(kube_kinds_get(kinds, "apps/v1", "Deployment"));
+	assert_true(kube_kinds_should_ask(kinds, "apps/v1", 0));
 }
 
 static void missing(void **state)
@@ -141,9 +172,10 @@ static void from_threads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(learns),     cmocka_unit_test(core),
-		cmocka_unit_test(comes_back), cmocka_unit_test(asks),
-		cmocka_unit_test(missing),    cmocka_unit_test(from_threads),
+		cmocka_unit_test(learns),       cmocka_unit_test(core),
+		cmocka_unit_test(comes_back),   cmocka_unit_test(asks),
+		cmocka_unit_test(coming),       cmocka_unit_test(missing),
+		cmocka_unit_test(from_threads),
 	};
 
 	return cmocka_run_group_tests_name("kinds", tests, NULL, NULL);
