@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "controller/check.h"
+#include "controller/compare.h"
 #include "controller/definitions.h"
 #include "controller/item.h"
 #include "controller/key.h"
@@ -123,13 +124,28 @@ static bool patch_live(struct pass *p, const struct kube_ref *ref,
 	return true;
 }
 
+/* What a patch leaves behind is compared here: it may have drifted before. */
+static bool patch_item_with(struct pass *p, const struct plan_item *item,
+			    const struct val *patch,
+			    const struct kube_write *opt, struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *after = NULL;
+
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, opt, &after,
+			err))
+		return false;
+	learn(p, &ref, after);
+	p->unsure |= !compare_answer(p, item, after);
+	return true;
+}
+
 static bool patch_item(struct pass *p, const struct plan_item *item,
 		       int64_t revision, struct err *err)
 {
-	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *patch = item_patch(p, item, revision);
 
-	return patch_live(p, &ref, patch, &strict, err);
+	return patch_item_with(p, item, patch, &strict, err);
 }
 
 static bool delete_ref(struct pass *p, const struct kube_ref *ref,
@@ -157,6 +173,45 @@ static bool delete_ref(struct pass *p, const struct kube_ref *ref,
 	return true;
 }
 
+/*
+ * What the server answers is how the object is to be from now on, even if
+ * something, such as an admission webhook, has put back a part of it: or this
+ * would never end.
+ */
+static bool mend(struct pass *p, const struct plan_item *item,
+		 const struct drift *drift, struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *patch = drift_patch(drift);
+	AUTO(val_unref) struct val *after = NULL;
+
+	if (!kube_patch(p->client, &ref, KUBE_PATCH_JSON, patch, NULL, &after,
+			err)) {
+		/* It has changed since: the next pass looks again. */
+		if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
+			return false;
+		if (err->kind == ERR_NOT_FOUND)
+			forget(p, &ref);
+		err_clear(err);
+		p->rerun = true;
+		return true;
+	}
+	learn(p, &ref, after);
+	compare_note(p, &ref, after);
+	return true;
+}
+
+/* What is there as it should be may be there without what our watches select
+ * it by: nothing but this finds it then. */
+static bool mend_existing(struct pass *p, const struct plan_item *item,
+			  const struct val *live, struct err *err)
+{
+	AUTO_DRIFT drift = { 0 };
+
+	compare_drift(p, item, live, &drift);
+	return drift.count == 0 || mend(p, item, &drift, err);
+}
+
 /* An object of that name is there: ours from an interrupted pass, ours from
  * before, on its way out, or somebody else's. */
 static bool settle_existing(struct pass *p, const struct plan_item *item,
@@ -167,7 +222,7 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 
 	if (!kube_get(p->client, &ref, &live, err))
 		return false;
-	if (!owner_has(&p->owner, live))
+	if (!owner_has(&p->owner, live) && !owner_has_lost(&p->owner, live))
 		return item_foreign(&ref, live, err);
 	const struct val *meta = val_get(live, "metadata");
 	learn(p, &ref, live);
@@ -176,7 +231,7 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 		return true;
 	}
 	if (owner_revision(live) >= revision || generate_key(item->object))
-		return true;
+		return mend_existing(p, item, live, err);
 	if (owner_is_kept(live) ||
 	    order_is_kept(ref.kind->kind, ref.kind->group))
 		return patch_item(p, item, revision, err);
@@ -202,6 +257,7 @@ static bool create_item(struct pass *p, const struct plan_item *item,
 		owner_stamp(&p->owner, revision, filled);
 	if (kube_create(p->client, &ref, stamped, &strict, &after, err)) {
 		learn(p, &ref, after);
+		compare_note(p, &ref, after);
 		val_unref(after);
 		return true;
 	}
@@ -214,21 +270,19 @@ static bool create_item(struct pass *p, const struct plan_item *item,
 static bool scale_item(struct pass *p, const struct plan_item *item,
 		       struct err *err)
 {
-	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *patch = size_patch(item->object);
 
-	return patch_live(p, &ref, patch, NULL, err);
+	return patch_item_with(p, item, patch, NULL, err);
 }
 
 /* What cannot grow now does not hold up the rest. */
 static bool grow_item(struct pass *p, const struct plan_item *item,
 		      struct err *err)
 {
-	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *patch = size_storage_patch(item->object);
 	AUTO_ERR why = ERR_INIT;
 
-	if (patch_live(p, &ref, patch, NULL, &why))
+	if (patch_item_with(p, item, patch, NULL, &why))
 		return true;
 	if (!preflight_is_held(&why)) {
 		err_move(err, &why);
@@ -324,6 +378,9 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 		return records_fail(p, s->revision, NULL, err);
 	case STEP_PATCH:
 		return patch_item(p, s->item, s->revision, err);
+	case STEP_MEND:
+		return mend(p, s->item, &compare_found(p, s->item->id)->drift,
+			    err);
 	case STEP_RESIZING:
 		return records_resizing(p, s->revision, err);
 	case STEP_SCALE:
@@ -415,5 +472,7 @@ bool act(struct pass *p, struct err *err)
 		}
 		p->steps += s->kind != STEP_WAIT && s->kind != STEP_CHECK;
 	}
+	/* The next pass compares. */
+	p->rerun |= p->unsure && !p->waiting;
 	return true;
 }

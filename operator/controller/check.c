@@ -79,9 +79,12 @@ static bool check_create(struct pass *p, const struct plan_item *item,
 		return true;
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, item->object);
+	/* What is only put back is what is recorded. */
+	const struct val *old = p->plan.action == PLAN_REPAIR
+					? item->object
+					: recorded(p, item->id);
 	AUTO(val_unref) struct val *object =
-		live ? preflight_object(stamped, recorded(p, item->id))
-		     : val_ref(stamped);
+		live ? preflight_object(stamped, old) : val_ref(stamped);
 
 	if (kube_create(p->client, &ref, object, &dry_run, NULL, err))
 		return true;

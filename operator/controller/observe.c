@@ -3,6 +3,8 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "controller/compare.h"
+#include "controller/inventory.h"
 #include "controller/objects.h"
 #include "controller/key.h"
 #include "controller/summary.h"
@@ -141,6 +143,24 @@ static bool is_release_object(const char *kind, int64_t revision)
 	return revision > 0 || strcmp(kind, "Pod") != 0;
 }
 
+static enum plan_drift drift_of(const struct pass *p, const struct val *s)
+{
+	const char *id = val_get_text(s, "id");
+	const char *digest = val_get_text(s, "live");
+	const struct pass_compared *found = compare_found(p, id);
+	bool is_told = p->entry->on_drift != PLAN_ON_DRIFT_WARN &&
+		       *inventory_drift(p->inventory, id);
+
+	if (found && strcmp(found->digest, digest) == 0)
+		return found->found;
+	/* What was only told so far is put back now. */
+	return inventory_knows(p->inventory, id, val_get_text(s, "uid"),
+			       digest) &&
+			       !is_told
+		       ? PLAN_DRIFT_NONE
+		       : PLAN_DRIFT_UNKNOWN;
+}
+
 void observe_live(struct pass *p)
 {
 	val_unref(p->summaries);
@@ -168,6 +188,7 @@ void observe_live(struct pass *p)
 				  val_is_true(val_get(health, "stale")),
 			.deleting = val_is_true(val_get(s, "del")),
 			.keep = val_is_true(val_get(s, "keep")),
+			.drift = drift_of(p, s),
 		};
 	}
 }
@@ -200,6 +221,8 @@ enum observed observe(struct pass *p, struct err *err)
 		return OBSERVED_ERROR;
 	read_heads(p);
 	set_records(p);
+	p->inventory =
+		inventory_read(path_get(p->cr, "status.release.objects"));
 	return OBSERVED;
 }
 

@@ -11,6 +11,8 @@
 #include "controller/cluster.h"
 #include "controller/sources.h"
 #include "kube/client.h"
+#include "release/drift.h"
+#include "release/live.h"
 #include "release/plan.h"
 
 /* What all passes share. Borrowed by each. */
@@ -29,6 +31,15 @@ struct pass_objects {
 	VEC(char *) ids;                     /* own what items point to */
 	VEC(struct val *) objects;           /* likewise */
 	VEC(const struct kube_kind *) kinds; /* of each item */
+};
+
+/* A live object that was compared with what is wanted, and has drifted. */
+struct pass_compared {
+	char *id;
+	char digest[LIVE_DIGEST_BYTES]; /* of the version that was looked at */
+	struct drift drift;
+	enum plan_drift found;
+	struct err why; /* the server's reason for PLAN_DRIFT_REPLACE */
 };
 
 struct pass {
@@ -66,6 +77,12 @@ struct pass {
 	bool old_known;
 	struct pass_objects old;
 	struct plan plan;
+	bool planned;
+
+	/* What is known of live objects (controller/inventory.h), and of those
+	 * that were compared. */
+	struct val *inventory;
+	VEC(struct pass_compared) compared;
 
 	bool early; /* a kind is not watched yet: its store's sync continues */
 
@@ -73,7 +90,8 @@ struct pass {
 	struct err held; /* why a claim cannot grow; holds up nothing else */
 	unsigned steps;  /* requests' worth of steps carried out */
 	bool waiting;    /* the plan's end is not reached: events continue it */
-	bool rerun;      /* at once, since what was waited for is there */
+	bool unsure; /* an object was found or left that has to be compared */
+	bool rerun;  /* at once, since what was waited for is there */
 	int64_t wait_ms; /* come back then, should no event; 0: in a while */
 	char *awaited;   /* owned, what for, a sentence; NULL: not said */
 };

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "chart/values.h"
 #include "controller/act.h"
+#include "controller/compare.h"
 #include "controller/desire.h"
 #include "controller/objects.h"
 #include "controller/observe.h"
@@ -26,6 +27,8 @@ void pass_done(struct pass *p)
 		record_head_done(&p->heads.items[i]);
 	VEC_DONE(&p->heads);
 	val_unref(p->summaries);
+	val_unref(p->inventory);
+	compare_done(p);
 	free(p->release);
 	free(p->awaited);
 	err_clear(&p->held);
@@ -59,6 +62,7 @@ static void make_plan(struct pass *p)
 		.orphan = p->orphan,
 		.claimed = p->deleting ? p->has_finalizer : p->claimed,
 		.retry = is_retried(p),
+		.on_drift = p->entry->on_drift,
 		.want = p->want.items,
 		.want_count = p->want.count,
 		.digest = p->digest,
@@ -78,20 +82,37 @@ static void make_plan(struct pass *p)
 	plan_make(&in, &p->plan);
 }
 
-/* Plans, reading the old manifest when that is asked for. A store that has
- * just been started makes the pass wait for it. */
-static bool plan_all(struct pass *p, struct err *err)
+/* Reads what the plan asks for. */
+static bool look_up(struct pass *p, struct err *err)
 {
 	bool watched = true;
 
-	make_plan(p);
-	if (!p->plan.need_old)
-		return true;
+	if (p->plan.need_live)
+		return compare(p, err);
 	if (!observe_old(p, &watched, err))
 		return false;
+	/* A store that has just been started: the pass waits for it. */
 	p->early = !watched;
-	if (watched)
-		make_plan(p);
+	return true;
+}
+
+static bool plan_all(struct pass *p, struct err *err)
+{
+	/* One for each thing to ask for, and one should objects change
+	 * meanwhile. */
+	int tries = 3;
+
+	make_plan(p);
+	while ((p->plan.need_old || p->plan.need_live) && !p->early) {
+		if (tries-- == 0)
+			return err_set(err, ERR_CONFLICT,
+				       "objects change while they are "
+				       "compared");
+		if (!look_up(p, err))
+			return false;
+		if (!p->early)
+			make_plan(p);
+	}
 	return true;
 }
 
@@ -114,6 +135,13 @@ static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
 		*stage = STATUS_GROW;
 		err_move(err, &p->held);
 		return false;
+	}
+	if (p->plan.stuck) {
+		const struct pass_compared *c =
+			compare_found(p, p->plan.stuck->id);
+		return err_set(err, ERR_INVALID,
+			       "%s has drifted and cannot be put back: %s",
+			       c->id, c->why.msg);
 	}
 	if (!p->plan.failed || !last)
 		return true;
@@ -149,6 +177,7 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 		return false;
 	if (p->early)
 		return come_back(p, err);
+	p->planned = true;
 	return act(p, err) && (p->waiting || p->rerun || settle(p, stage, err));
 }
 

@@ -3,7 +3,11 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/limits.h"
+#include "controller/compare.h"
 #include "controller/desire.h"
+#include "controller/inventory.h"
+#include "controller/item.h"
 #include "controller/observe.h"
 #include "data/merge.h"
 #include "kube/event.h"
@@ -95,6 +99,33 @@ static const char *done_reason(enum plan_action action)
 	return text[action];
 }
 
+/* What a repair has put back, and why. */
+static char *repaired(const struct pass *p)
+{
+	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
+
+	buf_addf(&text, "release %s is as it was:", p->release);
+	for (size_t i = 0; i < p->plan.steps.count; i++) {
+		const struct step *s = &p->plan.steps.items[i];
+		const struct pass_compared *found =
+			s->kind == STEP_MEND ? compare_found(p, s->item->id)
+					     : NULL;
+		AUTO_FREE char *why = found ? compare_text(&found->drift)
+					    : NULL;
+
+		if (s->item)
+			buf_addf(&text, "%s %s %s (%s)",
+				 buf_text(&text)[text.len - 1] == ':' ? ""
+								      : ";",
+				 val_get_text(s->item->object, "kind"),
+				 val_get_text(val_get(s->item->object,
+						      "metadata"),
+					      "name"),
+				 why ? why : step_kind_text(s->kind));
+	}
+	return alloc_copy(buf_text(&text));
+}
+
 static void tell_done(struct pass *p)
 {
 	AUTO_FREE char *note = NULL;
@@ -110,6 +141,8 @@ static void tell_done(struct pass *p)
 		note = alloc_print("release %s is back as it was before "
 				   "revision %" PRId64,
 				   p->release, desire_newest(p)->revision);
+	else if (p->plan.action == PLAN_REPAIR)
+		note = repaired(p);
 	else if (p->plan.action == PLAN_SCALE)
 		note = alloc_print("release %s %s", p->release,
 				   p->stopped ? "stopped: scaled to zero"
@@ -146,8 +179,9 @@ static void tell_reapplied(struct pass *p)
 	send_event(p, false, "Reapplied", note);
 }
 
-/* Whether the status said so before: then an event was sent. */
-static bool is_known(const struct pass *p, const char *message)
+/* Whether a condition said so before: then an event was sent. */
+static bool is_known(const struct pass *p, const char *type,
+		     const char *message)
 {
 	const struct val *list =
 		val_get(val_get(p->cr, "status"), "conditions");
@@ -155,7 +189,7 @@ static bool is_known(const struct pass *p, const char *message)
 	for (size_t i = 0; i < val_count(list); i++) {
 		const struct val *c = val_at(list, i);
 
-		if (strcmp(val_get_text(c, "type"), "Stalled") == 0)
+		if (strcmp(val_get_text(c, "type"), type) == 0)
 			return strcmp(val_get_text(c, "message"), message) == 0;
 	}
 	return false;
@@ -214,6 +248,70 @@ static char *awaited(const struct pass *p)
 	return NULL;
 }
 
+static const struct plan_live *find_live(const struct pass *p, const char *id)
+{
+	for (size_t i = 0; i < p->live.count; i++)
+		if (strcmp(p->live.items[i].id, id) == 0)
+			return &p->live.items[i];
+	return NULL;
+}
+
+/* What is missing and stays so is told of. */
+static void note_missing(struct pass *p)
+{
+	for (size_t i = 0; i < p->want.count; i++) {
+		const struct plan_item *item = &p->want.items[i];
+		struct kube_ref ref = item_ref(p, item);
+
+		if (!find_live(p, item->id))
+			inventory_note(&p->inventory, ref.kind->api_version,
+				       ref.kind->kind, item->object, NULL,
+				       "missing");
+	}
+}
+
+/* What is known of the objects that are live or told to be missing. The
+ * caller drops it. */
+static struct val *known_objects(struct pass *p)
+{
+	bool warns = p->entry->on_drift == PLAN_ON_DRIFT_WARN;
+	struct val_map now = { 0 };
+
+	if (warns && p->plan.action == PLAN_NOTHING && !p->plan.failed)
+		note_missing(p);
+	for (size_t i = 0; i < val_count(p->inventory); i++) {
+		AUTO_FREE char *id = alloc_text(val_key(p->inventory, i).p,
+						val_key(p->inventory, i).n);
+		const struct val *entry = val_at(p->inventory, i);
+		const struct plan_live *live = find_live(p, id);
+
+		if (strcmp(val_get_text(entry, "uid"), live ? live->uid : "") ==
+		    0)
+			val_map_put(&now, id, entry);
+	}
+	AUTO(val_unref) struct val *map = val_map_take(&now);
+	return inventory_list(map);
+}
+
+/* NULL when there is none that stays. The caller frees it. */
+static char *drift_text(const struct pass *p, const struct val *objects)
+{
+	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
+
+	if (p->entry->on_drift != PLAN_ON_DRIFT_WARN)
+		return NULL;
+	for (size_t i = 0; i < val_count(objects); i++) {
+		const struct val *entry = val_at(objects, i);
+		const char *drift = val_get_text(entry, "drift");
+
+		if (*drift)
+			buf_addf(&text, "%s%s %s: %s", text.len ? "; " : "",
+				 val_get_text(entry, "kind"),
+				 val_get_text(entry, "name"), drift);
+	}
+	return text.len ? alloc_copy(buf_text(&text)) : NULL;
+}
+
 bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    struct err *err)
 {
@@ -224,7 +322,7 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 					    p->entry->chart->version);
 
 	if (outcome->kind != ERR_NONE && status_is_stalled(outcome) &&
-	    !is_known(p, outcome->msg))
+	    !is_known(p, "Stalled", outcome->msg))
 		send_event(p, true, status_reason(stage, outcome),
 			   outcome->msg);
 	if (outcome->kind == ERR_NONE)
@@ -238,6 +336,14 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	fill(p, &in);
 	in.chart = chart;
 	observe_live(p);
+	/* Before there is a plan, not all kinds are watched. */
+	AUTO(val_unref) struct val *objects = p->planned ? known_objects(p)
+							 : NULL;
+	AUTO_FREE char *drift = drift_text(p, objects);
+	if (drift && !is_known(p, "Drifted", drift))
+		send_event(p, true, "Drifted", drift);
+	in.objects = objects;
+	in.drift = drift;
 	AUTO_FREE char *going = awaited(p);
 	in.awaited = p->awaited ? p->awaited : going;
 	health_of_release(p->summaries, p->stopped, &health);

@@ -235,19 +235,30 @@ static void on_synced(void *ctx)
 		wake_all(src->all);
 }
 
+/* Who had an object may have lost it. */
+static void wake_loser(struct source *src, const struct val *object,
+		       const char *loser)
+{
+	AUTO_FREE char *owner = summary_owner(src->all->watches, object);
+
+	if (strcmp(owner, loser) != 0)
+		wake(src->all, loser);
+}
+
 static void on_change(void *ctx, enum kube_change change,
 		      const struct val *object)
 {
 	struct source *src = ctx;
+	AUTO_FREE char *key = summary_key(object);
+	AUTO_FREE char *before = store_owner(src->store, key);
 
-	if (change == KUBE_DELETED) {
-		AUTO_FREE char *key = summary_key(object);
-
+	if (change == KUBE_DELETED)
 		store_remove(src->store, key, summary_version(object));
-		wake_for(src, object);
-	} else if (put(src, object)) {
-		wake_for(src, object);
-	}
+	else if (!put(src, object))
+		return;
+	wake_for(src, object);
+	if (src->type == LIVE)
+		wake_loser(src, object, before);
 }
 
 /* A watch that fails says so at once, and then every minute. */

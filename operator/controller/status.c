@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "data/path.h"
 #include "release/names.h"
 
 #include <string.h>
@@ -162,6 +163,8 @@ static void add_standard(const struct status_input *in, const struct verdict *v,
 	add(in, list, "Stalled", stalled,
 	    stalled ? status_reason(in->stage, in->err) : "Progressing",
 	    stalled ? in->err->msg : "");
+	if (in->drift)
+		add(in, list, "Drifted", true, "Drifted", in->drift);
 }
 
 /* helm-operator removes its failure conditions once they are over. */
@@ -186,6 +189,9 @@ static void add_compatible(const struct status_input *in, struct val_list *list)
 
 static struct val *release_of(const struct status_input *in)
 {
+	const struct val *objects =
+		in->objects ? in->objects
+			    : path_get(in->cr, "status.release.objects");
 	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "name", in->release);
@@ -193,6 +199,8 @@ static struct val *release_of(const struct status_input *in)
 	val_map_set_text(&map, "chart", in->chart);
 	if (*in->digest)
 		val_map_set_text(&map, "digest", in->digest);
+	if (objects)
+		val_map_put(&map, "objects", objects);
 	return val_map_take(&map);
 }
 

@@ -4,7 +4,8 @@
  * The engine gives phase, message, startedAt, observedGeneration, release and
  * conditions; the chart's status.yaml gives the rest and cannot override
  * these. Conditions: Ready, Reconciling, Stalled (kstatus), and helm-operator's
- * Initialized, Deployed, ReleaseFailed, Irreconcilable.
+ * Initialized, Deployed, ReleaseFailed, Irreconcilable; and Drifted, while
+ * drift is told and not mended.
  */
 #ifndef CONTROLLER_STATUS_H
 #define CONTROLLER_STATUS_H
@@ -32,8 +33,11 @@ struct status_input {
 	bool deployed;           /* the newest record is deployed */
 	int64_t revision;        /* of that record, 0: none */
 	const char *release;
-	const char *chart;           /* "devmachine-0.1.0" */
-	const char *digest;          /* of the manifest, "" unknown */
+	const char *chart;  /* "devmachine-0.1.0" */
+	const char *digest; /* of the manifest, "" unknown */
+	/* Of the release, as in controller/inventory.h; NULL: as they were. */
+	const struct val *objects;
+	const char *drift; /* what of them has drifted and stays so, or NULL */
 	const struct health *health; /* NULL: not looked at */
 	const struct val *extra;     /* from the chart; map or NULL */
 	int64_t now_ns;              /* wall clock */

@@ -228,6 +228,15 @@ struct val *store_get(struct store *s, const char *key)
 	return text;
 }
 
+char *store_owner(struct store *s, const char *key)
+{
+	mtx_lock(&s->lock);
+	const struct entry *e = map_get(&s->entries, str_of(key));
+	char *owner = alloc_copy(e && e->family ? e->family->owner : "");
+	mtx_unlock(&s->lock);
+	return owner;
+}
+
 struct val *store_of_owner(struct store *s, const char *owner)
 {
 	struct val_list list = { 0 };

@@ -57,6 +57,9 @@ bool store_is_synced(struct store *s);
 /** The summary of an object, NULL when it is not there. New reference. */
 MUST_USE struct val *store_get(struct store *s, const char *key);
 
+/** The owner of an object, "" for none. The caller frees it. */
+MUST_USE char *store_owner(struct store *s, const char *key);
+
 /** The summaries of an owner's objects, as a list. New reference. */
 MUST_USE struct val *store_of_owner(struct store *s, const char *owner);
 

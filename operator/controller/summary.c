@@ -5,6 +5,7 @@
 #include "controller/health.h"
 #include "controller/key.h"
 #include "data/json.h"
+#include "release/live.h"
 #include "release/names.h"
 #include "release/owner.h"
 #include "release/record.h"
@@ -67,6 +68,7 @@ struct val *summary_live(const char *api_version, const char *kind,
 	AUTO_FREE char *id = summary_id(api_version, kind,
 					meta_text(object, "namespace"), name);
 	AUTO(val_unref) struct val *health = health_of_object(kind, object);
+	char digest[LIVE_DIGEST_BYTES];
 	struct val_map map = { 0 };
 
 	val_map_set_text(&map, "id", id);
@@ -83,6 +85,7 @@ struct val *summary_live(const char *api_version, const char *kind,
 	}
 	if (owner_is_kept(object))
 		val_map_put(&map, "keep", val_bool(true));
+	val_map_set_text(&map, "live", live_digest(kind, object, digest));
 	if (size_storage(object))
 		val_map_put(&map, "storage", size_storage(object));
 	if (size_reaps(object))

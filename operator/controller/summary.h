@@ -4,6 +4,7 @@
  * Custom resources and template objects are kept whole but for managedFields.
  * Of an object of a release:
  *   id kind name uid rev    as in release/plan.h
+ *   live                    its digest (release/live.h)
  *   del keep reaps          true, or left out
  *   finalizer               the first, of an object that is being deleted
  *   storage                 of a claim

@@ -23,7 +23,8 @@ static bool fail(const struct reader *r, const char *pointer, const char *what,
 	return yaml_mark_wrap(r->marks, pointer, r->err);
 }
 
-/* The fields of an entry, and of its templateRef. */
+/* The fields of an entry, and of its templateRef. VAL_NULL: whoever reads it
+ * checks it. */
 struct field {
 	const char *key;
 	enum val_type type;
@@ -38,6 +39,7 @@ static const struct field entry_fields[] = {
 	{ "overrideValues", VAL_MAP, false },
 	{ "templateRef", VAL_MAP, false },
 	{ "stoppedPath", VAL_TEXT, false },
+	{ "onDrift", VAL_NULL, false },
 	{ "reconcilePeriod", VAL_TEXT, false },
 };
 
@@ -76,7 +78,7 @@ static bool check_field(const struct reader *r, const char *base,
 
 	if (!f)
 		return unknown_key(r, pointer, fields, n);
-	if (!val_is(item, f->type)) {
+	if (f->type != VAL_NULL && !val_is(item, f->type)) {
 		AUTO_FREE char *what = alloc_print(
 			"%s must be a %s, not %s", f->key,
 			val_type_text(f->type), val_type_text(val_type(item)));
@@ -166,6 +168,33 @@ static bool read_period(const struct reader *r, const char *base,
 		    "");
 }
 
+static bool read_on_drift(const struct reader *r, const char *base,
+			  const struct val *item, enum plan_on_drift *out)
+{
+	static const char *const words[] = {
+		[PLAN_ON_DRIFT_REPAIR] = "repair",
+		[PLAN_ON_DRIFT_REDEPLOY] = "redeploy",
+		[PLAN_ON_DRIFT_WARN] = "warn",
+		[PLAN_ON_DRIFT_OFF] = "off",
+	};
+	AUTO_FREE char *pointer = alloc_print("%s/onDrift", base);
+
+	if (!item)
+		return true;
+	/* In YAML, off is a boolean. */
+	if (val_is(item, VAL_BOOL) && !val_is_true(item)) {
+		*out = PLAN_ON_DRIFT_OFF;
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_is(val_str(item), words[i])) {
+			*out = (enum plan_on_drift)i;
+			return true;
+		}
+	return fail(r, pointer, "onDrift must be repair, redeploy, warn or off",
+		    "");
+}
+
 static bool read_chart(const struct reader *r, const char *base,
 		       const struct val *item, struct chart **out)
 {
@@ -196,6 +225,8 @@ static bool read_entry(const struct reader *r, const char *base,
 			      &out->overrides) &&
 	       read_period(r, base, val_get(map, "reconcilePeriod"),
 			   &out->reconcile_period_ms) &&
+	       read_on_drift(r, base, val_get(map, "onDrift"),
+			     &out->on_drift) &&
 	       read_chart(r, base, val_get(map, "chart"), &out->chart);
 }
 

@@ -2,7 +2,7 @@
  * watches.yaml: which custom resources become releases of which charts.
  *
  * A list of entries with helm-operator's keys (group version kind chart
- * overrideValues reconcilePeriod) and ours (templateRef, stoppedPath). Read
+ * overrideValues reconcilePeriod) and ours (templateRef, stoppedPath, onDrift). Read
  * and checked whole before any request: an unknown key, a wrong type, a kind
  * given twice or a chart that does not load is an error with file:line:column.
  * Never changed afterwards; any thread may read it.
@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "chart/chart.h"
 #include "data/val.h"
+#include "release/plan.h"
 
 /* Values from another object that the custom resource names. */
 struct watch_template {
@@ -31,7 +32,8 @@ struct watch_entry {
 	struct chart *chart;
 	struct val *overrides; /* map, or NULL */
 	struct watch_template template;
-	char *stopped_path;          /* "spec.stopped" */
+	char *stopped_path; /* "spec.stopped" */
+	enum plan_on_drift on_drift;
 	int64_t reconcile_period_ms; /* 0: the command line's */
 };
 

@@ -163,3 +163,11 @@ bool quantity_is_equal(struct str a, struct str b)
 	return quantity_parse(a, &x) && quantity_parse(b, &y) &&
 	       x.nanos == y.nanos;
 }
+
+bool quantity_is_less(struct str a, struct str b)
+{
+	struct quantity x, y;
+
+	return quantity_parse(a, &x) && quantity_parse(b, &y) &&
+	       x.nanos < y.nanos;
+}

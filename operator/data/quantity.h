@@ -24,4 +24,7 @@ MUST_USE bool quantity_parse(struct str text, struct quantity *out);
 /** Whether both are quantities of the same value. */
 bool quantity_is_equal(struct str a, struct str b);
 
+/** Whether both are quantities, and a is less than b. */
+bool quantity_is_less(struct str a, struct str b);
+
 #endif

@@ -229,30 +229,6 @@ bool drift_is_size(const struct drift *drift)
 	return drift->count > 0 && val_equal(live, mended);
 }
 
-static bool holds_list(const struct val *v)
-{
-	for (size_t i = 0; val_is(v, VAL_MAP) && i < val_count(v); i++)
-		if (holds_list(val_at(v, i)))
-			return true;
-	return val_is(v, VAL_LIST);
-}
-
-struct val *drift_patch(const struct drift *drift)
-{
-	AUTO(val_unref) struct val *change =
-		merge_patch_between(drift->live, drift->mended);
-	const struct val *meta = val_get(drift->live, "metadata");
-	AUTO(val_unref) struct val *of = val_with_text(
-		val_get(change, "metadata"), "uid", val_get_text(meta, "uid"));
-	const char *version = val_get_text(meta, "resourceVersion");
-	AUTO(val_unref) struct val *to =
-		holds_list(change)
-			? val_with_text(of, "resourceVersion", version)
-			: val_ref(of);
-
-	return val_with(change, "metadata", to);
-}
-
 const char *drift_kind_text(enum drift_kind kind)
 {
 	static const char *const text[] = { "changed", "missing", "added" };

@@ -7,7 +7,8 @@
  * differently but means the same is none: release/drift_rules.h. Items of a
  * list that the API names by keys are compared by name, in any order.
  *
- * Not decided here: the annotation NAME_REVISION, which the plan compares.
+ * Not decided here: the annotation NAME_REVISION and a claim's storage, which
+ * the plan compares.
  */
 #ifndef RELEASE_DRIFT_H
 #define RELEASE_DRIFT_H
@@ -47,9 +48,6 @@ enum drift_scaler {
 /**
  * Compares a rendered object, stamped as it was sent (release/owner.h), with
  * what the server returned. Fills a zeroed struct; drift_done() after.
- *
- * A claim that somebody made larger is found as changed: the API refuses to
- * make it smaller.
  */
 void drift_find(const struct val *want, const struct val *live,
 		enum drift_scaler scaler, struct drift *out);
@@ -59,10 +57,9 @@ void drift_done(struct drift *drift);
 bool drift_is_size(const struct drift *drift);
 
 /**
- * The merge patch (RFC 7386) that puts the object back in place. It names the
- * live object's uid and, when there is a list in it, which stands there as a
- * whole, the resourceVersion: the server answers 409 when that is another by
- * now. The caller drops it.
+ * The JSON patch (RFC 6902) that puts the object back in place, if it still
+ * has its uid and each list that is replaced is as it was. The caller drops
+ * it.
  */
 MUST_USE struct val *drift_patch(const struct drift *drift);
 

@@ -26,6 +26,9 @@ static const struct rule never[] = {
 	{ NULL, "clientConfig caBundle", NULL },
 	{ "APIService", ": spec caBundle", NULL },
 	{ "PersistentVolumeClaim", ": spec volumeName", NULL },
+	/* The plan has it: others may make a claim larger, and the API never
+	 * makes it smaller. */
+	{ "PersistentVolumeClaim", ": spec resources requests storage", NULL },
 	/* What kubectl debug adds cannot be taken away. */
 	{ "Pod", ": spec ephemeralContainers", NULL },
 };

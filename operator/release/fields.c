@@ -92,20 +92,25 @@ void fields_done(struct fields_trees *trees)
 	*trees = (struct fields_trees){ 0 };
 }
 
-/* An empty map is a field that was written as a whole. */
+/* An empty map is a field that was written as a whole, or of which nothing is
+ * left but itself: then others have what is below. */
 static bool is_whole(const struct val *tree)
 {
 	return tree && val_count(tree) == 0;
 }
 
-static const struct val *below(const struct val *tree, struct str name)
+static const struct val *below(const struct val *tree, struct str name,
+			       const struct val *other)
 {
-	return is_whole(tree) ? tree : val_get_str(tree, name);
+	if (is_whole(tree))
+		return val_get_str(other, name) ? NULL : tree;
+	return val_get_str(tree, name);
 }
 
 struct fields fields_item(struct fields at, struct str name)
 {
-	return (struct fields){ below(at.theirs, name), below(at.ours, name) };
+	return (struct fields){ below(at.theirs, name, at.ours),
+				below(at.ours, name, at.theirs) };
 }
 
 struct fields fields_key(struct fields at, struct str key)

@@ -190,14 +190,35 @@ static bool has_primary(const struct owner *owner, const struct val *live)
 	       strcmp(annotation(live, NAME_PRIMARY_TYPE), type) == 0;
 }
 
-bool owner_has(const struct owner *owner, const struct val *live)
+static bool is_of_release(const struct owner *owner, const struct val *live)
 {
 	const char *release = annotation(live, NAME_RELEASE_NAME);
 	const char *namespace = annotation(live, NAME_RELEASE_NAMESPACE);
 
 	return strcmp(release, owner->release) == 0 &&
-	       strcmp(namespace, owner->release_namespace) == 0 &&
+	       strcmp(namespace, owner->release_namespace) == 0;
+}
+
+bool owner_has(const struct owner *owner, const struct val *live)
+{
+	return is_of_release(owner, live) &&
 	       (has_reference(owner, live) || has_primary(owner, live));
+}
+
+static bool has_controller(const struct val *live)
+{
+	const struct val *refs = meta(live, "ownerReferences");
+
+	for (size_t i = 0; i < val_count(refs); i++)
+		if (val_is_true(val_get(val_at(refs, i), "controller")))
+			return true;
+	return false;
+}
+
+bool owner_has_lost(const struct owner *owner, const struct val *live)
+{
+	return is_of_release(owner, live) && owner_revision(live) > 0 &&
+	       !has_controller(live) && !*annotation(live, NAME_PRIMARY);
 }
 
 char *owner_describe(const struct val *live)

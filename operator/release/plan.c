@@ -81,17 +81,28 @@ static struct plan_goal wanted(const struct plan_input *in)
 	return (struct plan_goal){ .items = in->want, .count = in->want_count };
 }
 
+/* Whether what is deployed is deployed once more, since it has drifted. */
+static bool is_deployed_again(const struct plan_input *in, const struct plan *p)
+{
+	const struct plan_record *deployed = plan_deployed(in);
+
+	return deployed && deployed->revision == p->revision - 1 &&
+	       strcmp(deployed->digest, in->digest) == 0;
+}
+
 /* The goal of a new revision, and what the plan is called. The old manifest is
  * known unless there is none. */
 static struct plan_goal aim(const struct plan_input *in, struct plan *p)
 {
 	struct plan_goal goal = wanted(in);
-	bool is_patch = plan_deployed(in) && plan_is_patch(in);
+	bool is_again = is_deployed_again(in, p);
+	bool is_patch = plan_deployed(in) && !is_again && plan_is_patch(in);
 
 	p->action = !plan_deployed(in) ? PLAN_INSTALL
 		    : is_patch         ? PLAN_PATCH
 				       : PLAN_REDEPLOY;
-	goal.only_changed = is_patch || in->strategy == PLAN_REDEPLOY_CHANGED;
+	goal.only_changed = is_patch || (!is_again &&
+					 in->strategy == PLAN_REDEPLOY_CHANGED);
 	return goal;
 }
 
@@ -204,7 +215,9 @@ static void add_policies(const struct plan_input *in, struct plan *p)
 		const struct plan_item *item = &in->want[i];
 		const struct plan_live *live = plan_find_live(in, item->id);
 
-		if (!live || live->reaps || !size_reaps(item->object))
+		/* What is about to be deleted keeps its claims. */
+		if (!live || live->reaps || !size_reaps(item->object) ||
+		    live->drift == PLAN_DRIFT_REPLACE)
 			continue;
 		struct step *s = plan_add(p, STEP_SCALE, p->revision);
 		s->item = item;
@@ -212,9 +225,45 @@ static void add_policies(const struct plan_input *in, struct plan *p)
 	}
 }
 
-static void plan_repair(const struct plan_input *in, struct plan *p)
+/* What a redeploy would put back. */
+static bool has_drift(const struct plan_input *in)
+{
+	for (size_t i = 0; i < in->want_count; i++) {
+		const struct plan_live *live =
+			plan_find_live(in, in->want[i].id);
+
+		if ((!live || live->drift >= PLAN_DRIFT_PATCH) &&
+		    plan_is_replaced(&in->want[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool needs_live(const struct plan_input *in, struct plan *p)
+{
+	for (size_t i = 0; i < in->live_count; i++)
+		p->need_live |= in->live[i].drift == PLAN_DRIFT_UNKNOWN &&
+				!in->live[i].deleting &&
+				plan_find_item(in->want, in->want_count,
+					       in->live[i].id);
+	return p->need_live;
+}
+
+static void add_repairs(const struct plan_input *in, struct plan *p)
 {
 	struct plan_goal goal = wanted(in);
+
+	plan_add_grows(in, &goal, p);
+	add_policies(in, p);
+	if (in->on_drift > PLAN_ON_DRIFT_REDEPLOY)
+		return;
+	plan_add_mends(in, &goal, p);
+	if (!plan_must_wait(p))
+		plan_add_creates(in, &goal, p);
+}
+
+static void plan_repair(const struct plan_input *in, struct plan *p)
+{
 	struct plan_live_set going = { 0 };
 
 	for (size_t i = 0; i < in->live_count; i++)
@@ -222,10 +271,15 @@ static void plan_repair(const struct plan_input *in, struct plan *p)
 			*VEC_ADD(&going) = &in->live[i];
 	plan_add_deletes(p, &going, true);
 	if (!plan_must_wait(p)) {
-		plan_add_grows(in, &goal, p);
-		add_policies(in, p);
-		plan_add_creates(in, &goal, p);
-		add_tidying(in, p);
+		if (in->on_drift != PLAN_ON_DRIFT_OFF && needs_live(in, p))
+			return;
+		if (in->on_drift == PLAN_ON_DRIFT_REDEPLOY && has_drift(in)) {
+			plan_new_revision(in, p);
+			return;
+		}
+		add_repairs(in, p);
+		if (!plan_must_wait(p))
+			add_tidying(in, p);
 	}
 	p->action = p->steps.count ? PLAN_REPAIR : PLAN_NOTHING;
 }
@@ -284,6 +338,9 @@ static void plan_scale(const struct plan_input *in, struct plan *p)
 	struct plan_goal goal = wanted(in);
 
 	p->action = PLAN_SCALE;
+	p->need_old = plan_has_larger(in) && !in->old_known;
+	if (p->need_old)
+		return;
 	/* Without this, sizes that were changed half way and are not wanted
 	 * any more would look like what was deployed. */
 	if (*newest(in)->digest)
@@ -387,7 +444,7 @@ void plan_make(const struct plan_input *in, struct plan *out)
 		plan_present(in, out);
 	else if (in->claimed)
 		plan_uninstall(in, out);
-	if (out->need_old)
+	if (out->need_old || out->need_live)
 		out->steps.count = 0;
 }
 
@@ -417,6 +474,7 @@ const char *step_kind_text(enum step_kind kind)
 		[STEP_PENDING] = "record pending",
 		[STEP_ABANDON] = "record abandoned",
 		[STEP_PATCH] = "patch",
+		[STEP_MEND] = "mend",
 		[STEP_RESIZING] = "record resizing",
 		[STEP_SCALE] = "scale",
 		[STEP_GROW] = "grow",

@@ -23,6 +23,15 @@ struct plan_item {
 	const struct val *object; /* borrowed, with its namespace filled in */
 };
 
+/* How a live object differs from what is recorded. */
+enum plan_drift {
+	PLAN_DRIFT_NONE,
+	PLAN_DRIFT_UNKNOWN, /* nobody knows: it has to be read */
+	PLAN_DRIFT_SIZE,    /* only its size, which is patched */
+	PLAN_DRIFT_PATCH,   /* a patch puts it back */
+	PLAN_DRIFT_REPLACE  /* the server allows no such patch */
+};
+
 /* An object of the release that is in the cluster. */
 struct plan_live {
 	const char *id;
@@ -38,6 +47,7 @@ struct plan_live {
 	/* A StatefulSet that would take its claims along, and one whose
 	 * controller has not seen its newest specification. */
 	bool reaps, unseen;
+	enum plan_drift drift; /* looked at when nothing else is to be done */
 };
 
 struct plan_record {
@@ -53,12 +63,21 @@ enum plan_strategy {
 	PLAN_REDEPLOY_CHANGED /* objects that differ from what is recorded */
 };
 
+/* What drift leads to, objects that are missing included. */
+enum plan_on_drift {
+	PLAN_ON_DRIFT_REPAIR,   /* the object is put back */
+	PLAN_ON_DRIFT_REDEPLOY, /* the release is; sizes are patched */
+	PLAN_ON_DRIFT_WARN,     /* it is told */
+	PLAN_ON_DRIFT_OFF       /* nobody looks */
+};
+
 struct plan_input {
 	bool deleting; /* the custom resource is being deleted */
 	bool claimed;  /* it has our finalizer and its release's name */
 	bool orphan;   /* it is, and its objects are to stay */
 	bool retry;    /* what has failed may be tried once more */
 	enum plan_strategy strategy;
+	enum plan_on_drift on_drift;
 
 	const struct plan_item *want; /* in install order; none if deleting */
 	size_t want_count;
@@ -87,7 +106,7 @@ enum plan_action {
 	PLAN_REDEPLOY,
 	PLAN_PATCH, /* a redeploy of nothing but what is never deleted */
 	PLAN_SCALE,
-	PLAN_REPAIR,   /* create what is missing */
+	PLAN_REPAIR,   /* what is missing or has drifted is put back */
 	PLAN_RECOVER,  /* records were lost: they are written anew */
 	PLAN_ROLLBACK, /* the newest revision failed: what is deployed is put
 			* back, or what an install has made is taken away */
@@ -100,6 +119,7 @@ enum step_kind {
 	STEP_PENDING,    /* create record `revision` as pending */
 	STEP_ABANDON,    /* mark pending record `revision` as failed */
 	STEP_PATCH,      /* patch live item to what is wanted */
+	STEP_MEND,       /* patch away the drift of live item */
 	STEP_RESIZING,   /* take the digest off record `revision`: from here on
 			  * nobody knows what sizes are live */
 	STEP_SCALE,      /* patch the size of live item */
@@ -131,9 +151,14 @@ struct plan {
 	bool failed;
 	/* A claim that is to grow once it is bound; NULL: none. */
 	const struct plan_live *unbound;
+	/* One that has drifted, and can neither be patched nor deleted. */
+	const struct plan_live *stuck;
 	/* The steps cannot be told without the old manifest: read it, set
 	 * old_known and plan again. No steps then. */
 	bool need_old;
+	/* The same without what live objects whose drift is unknown are like:
+	 * compare them with what is wanted and plan again. No steps then. */
+	bool need_live;
 	VEC(struct step) steps;
 };
 

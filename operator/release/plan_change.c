@@ -5,6 +5,7 @@
 #include "release/plan_parts.h"
 
 #include "base/alloc.h"
+#include "data/quantity.h"
 #include "release/generate.h"
 #include "release/order.h"
 #include "release/size.h"
@@ -33,6 +34,11 @@ static bool is_kept_item(const struct plan_item *item)
 {
 	return owner_is_kept(item->object) || generate_key(item->object) ||
 	       is_kept_kind(item->id, val_get_text(item->object, "kind"));
+}
+
+bool plan_is_replaced(const struct plan_item *item)
+{
+	return !is_kept_item(item) && !has_address(item);
 }
 
 static bool is_same(const struct plan_item *a, const struct plan_item *b)
@@ -157,6 +163,43 @@ void plan_add_creates(const struct plan_input *in, const struct plan_goal *goal,
 				&goal->items[i];
 }
 
+/*
+ * A claim may have been made larger by others, and never gets smaller: that is
+ * not asked for unless the specification asks for less than it did.
+ */
+static bool is_larger(const struct plan_item *item,
+		      const struct plan_live *live)
+{
+	const struct val *storage = size_storage(item->object);
+
+	return storage && live->storage &&
+	       quantity_is_less(val_str(storage), str_of(live->storage));
+}
+
+static bool asks_for_less(const struct plan_input *in,
+			  const struct plan_item *item)
+{
+	const struct plan_item *old =
+		plan_find_item(in->old, in->old_count, item->id);
+	const struct val *before = old ? size_storage(old->object) : NULL;
+
+	return in->old_known &&
+	       !quantity_is_equal(val_str(before),
+				  val_str(size_storage(item->object)));
+}
+
+bool plan_has_larger(const struct plan_input *in)
+{
+	for (size_t i = 0; i < in->want_count; i++) {
+		const struct plan_live *live =
+			plan_find_live(in, in->want[i].id);
+
+		if (live && is_larger(&in->want[i], live))
+			return true;
+	}
+	return false;
+}
+
 void plan_add_grows(const struct plan_input *in, const struct plan_goal *goal,
 		    struct plan *p)
 {
@@ -166,7 +209,9 @@ void plan_add_grows(const struct plan_input *in, const struct plan_goal *goal,
 		const struct val *storage = size_storage(item->object);
 
 		if (!live || live->deleting || !live->storage || !storage ||
-		    str_is(val_str(storage), live->storage))
+		    quantity_is_equal(val_str(storage), str_of(live->storage)))
+			continue;
+		if (is_larger(item, live) && !asks_for_less(in, item))
 			continue;
 		if (!live->bound) {
 			p->unbound = live;
@@ -176,6 +221,32 @@ void plan_add_grows(const struct plan_input *in, const struct plan_goal *goal,
 		s->item = item;
 		s->live = live;
 	}
+}
+
+void plan_add_mends(const struct plan_input *in, const struct plan_goal *goal,
+		    struct plan *p)
+{
+	struct plan_live_set replaced = { 0 };
+
+	for (size_t i = 0; i < goal->count; i++) {
+		const struct plan_item *item = &goal->items[i];
+		const struct plan_live *live = plan_find_live(in, item->id);
+
+		if (!live || live->drift <= PLAN_DRIFT_UNKNOWN)
+			continue;
+		bool is_replaced = live->drift == PLAN_DRIFT_REPLACE;
+		if (is_replaced && (plan_is_kept(live) || is_kept_item(item))) {
+			p->stuck = live;
+			continue;
+		}
+		struct step *s = plan_add(
+			p, is_replaced ? STEP_CHECK : STEP_MEND, p->revision);
+		s->item = item;
+		s->live = live;
+		if (is_replaced)
+			*VEC_ADD(&replaced) = live;
+	}
+	plan_add_deletes(p, &replaced, true);
 }
 
 void plan_add_checks(const struct plan_input *in, const struct plan_goal *goal,

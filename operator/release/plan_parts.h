@@ -23,6 +23,9 @@ const struct plan_live *plan_find_live(const struct plan_input *in,
 /** Whether no update deletes it. */
 bool plan_is_kept(const struct plan_live *live);
 
+/** Whether a redeploy creates a rendered object anew though it is the same. */
+bool plan_is_replaced(const struct plan_item *item);
+
 /** NULL when none is deployed. */
 const struct plan_record *plan_deployed(const struct plan_input *in);
 
@@ -44,8 +47,19 @@ void plan_add_deletes(struct plan *p, struct plan_live_set *set, bool gently);
 void plan_add_creates(const struct plan_input *in, const struct plan_goal *goal,
 		      struct plan *p);
 
-/** Grows the claims of items that ask for other storage than they have. */
+/** Whether a claim is larger than what is wanted. */
+bool plan_has_larger(const struct plan_input *in);
+
+/** Grows the claims of items that ask for other storage than they have; of
+ * less storage only what the old manifest, if known, did not ask for. */
 void plan_add_grows(const struct plan_input *in, const struct plan_goal *goal,
+		    struct plan *p);
+
+/**
+ * Puts back what has drifted of the goal. What no patch puts back is deleted,
+ * which ends with a wait, once the server has judged that it may come again.
+ */
+void plan_add_mends(const struct plan_input *in, const struct plan_goal *goal,
 		    struct plan *p);
 
 /**

@@ -10,16 +10,17 @@ from process import Operator
 from state import Machine
 
 KINDS.update({
-    "Bundle": ("/apis/test.example.com/v1", "bundles", True),
     "ConfigMap": ("/api/v1", "configmaps", True),
     "CronJob": ("/apis/batch/v1", "cronjobs", True),
     "DaemonSet": ("/apis/apps/v1", "daemonsets", True),
-    "Definer": ("/apis/test.example.com/v1", "definers", True),
     "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers", True),
     "Job": ("/apis/batch/v1", "jobs", True),
+    "LimitRange": ("/api/v1", "limitranges", True),
     "PersistentVolume": ("/api/v1", "persistentvolumes", False),
+    "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets", True),
     "ResourceQuota": ("/api/v1", "resourcequotas", True),
     "Role": ("/apis/rbac.authorization.k8s.io/v1", "roles", True),
+    "RoleBinding": ("/apis/rbac.authorization.k8s.io/v1", "rolebindings", True),
     "StatefulSet": ("/apis/apps/v1", "statefulsets", True),
     "StorageClass": ("/apis/storage.k8s.io/v1", "storageclasses", False),
     "ValidatingAdmissionPolicy":
@@ -49,10 +50,19 @@ def definition(kind, group="test.example.com", plural=None):
     }
 
 
-# Kind and chart.
-CHARTS = {"Bundle": "tests/e2e/charts/bundle", "Definer": "tests/e2e/charts/defining"}
+# Kind, chart and onDrift.
+BUNDLE = "tests/e2e/charts/bundle"
+CHARTS = {
+    "Bundle": (BUNDLE, "repair"),
+    "WarnBundle": (BUNDLE, "warn"),
+    "RedeployBundle": (BUNDLE, "redeploy"),
+    "LooseBundle": (BUNDLE, "off"),
+    "Definer": ("tests/e2e/charts/defining", "repair"),
+}
+KINDS.update({kind: ("/apis/test.example.com/v1", f"{kind.lower()}s", True) for kind in CHARTS})
 WATCHES = [
-    {"group": "test.example.com", "version": "v1", "kind": kind, "chart": chart} for kind, chart in CHARTS.items()
+    {"group": "test.example.com", "version": "v1", "kind": kind, "chart": chart, "onDrift": on_drift}
+    for kind, (chart, on_drift) in CHARTS.items()
 ]
 ACCOUNT = "bundle-operator"
 

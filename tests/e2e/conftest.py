@@ -137,6 +137,12 @@ def bundle_operator(cluster, directory, operators):
 
 
 @pytest.fixture
+def bundle_audit(cluster):
+    """The requests of the operator of Bundles."""
+    return Audit(cluster.directory, f"system:serviceaccount:default:{bundles.ACCOUNT}")
+
+
+@pytest.fixture
 def bundle(api, ns, bundle_operator):
     """Makes a Bundle of objects: bundle(*objects, **spec)."""
     return lambda *objects, **spec: bundles.Bundle(api, ns, *objects, **spec)

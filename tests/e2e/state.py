@@ -54,7 +54,7 @@ def password(api, ns, name):
 
 
 def events(api, ns, reason):
-    kinds = ("Bundle", "Definer", "DevMachine")
+    kinds = ("Bundle", "Definer", "DevMachine", "RedeployBundle", "WarnBundle")
     return [e for e in api.list("Event", ns) if e["reason"] == reason and e["regarding"]["kind"] in kinds]
 
 
@@ -109,10 +109,10 @@ class Machine:
 
 
 class Audit:
-    """The operator's requests in the API server's audit log, which has each before it is answered."""
+    """An operator's requests in the API server's audit log, which has each before it is answered."""
 
-    def __init__(self, directory):
-        self.path = directory / "audit.log"
+    def __init__(self, directory, user=OPERATOR_USER):
+        self.path, self.user = directory / "audit.log", user
 
     def mark(self):
         """The place up to which the log is written now."""
@@ -126,11 +126,11 @@ class Audit:
         with open(self.path, "rb") as f:
             f.seek(since)
             for line in f:
-                if OPERATOR_USER.encode() not in line or not line.endswith(b"\n"):
+                if self.user.encode() not in line or not line.endswith(b"\n"):
                     continue
                 entry = json.loads(line)
                 ref = entry.get("objectRef", {})
-                if entry["user"]["username"] != OPERATOR_USER or not ref:
+                if entry["user"]["username"] != self.user or not ref:
                     continue
                 if ns and ref.get("namespace") != ns:
                     continue

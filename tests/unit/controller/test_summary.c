@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "release/record.h"
+#include "release/live.h"
 
 #include "unit/release/given.h"
 #include "unit/rows.h"
@@ -66,10 +67,14 @@ static void live(void **state)
 	AUTO(val_unref) struct val *object = given(row->object);
 	AUTO(val_unref) struct val *text =
 		summary_live(row->version, row->kind, object);
-	AUTO(val_unref) struct val *got = summary_read(text);
+	AUTO(val_unref) struct val *all = summary_read(text);
+	AUTO(val_unref) struct val *got = val_without(all, "live");
+	char digest[LIVE_DIGEST_BYTES];
 
 	assert_true(val_is(text, VAL_TEXT));
 	assert_given(got, row->want);
+	assert_string_equal(val_get_text(all, "live"),
+			    live_digest(row->kind, object, digest));
 }
 
 static const struct owner_row {

@@ -107,16 +107,19 @@ static void most(void **state)
 		"- group: g.io\n  version: v1\n  kind: K\n  chart: CHART\n"
 		"  overrideValues: {a.b: 1, a.c: x, d: [1]}\n"
 		"  stoppedPath: spec.off\n  reconcilePeriod: 1h30m\n"
+		"  onDrift: warn\n"
 		"  templateRef:\n    apiVersion: g.io/v2\n    kind: T\n"
 		"    namePath: spec.template\n    valuesPath: spec.values\n"
 		"    presets: presets\n    required: true\n"
-		"- {version: v1, kind: ConfigMap, chart: CHART}\n");
+		"- {version: v1, kind: ConfigMap, chart: CHART, onDrift: off}\n");
 	const struct watch_entry *e = &w->entries[0];
 
 	assert_int_equal(w->count, 2);
 	assert_given(e->overrides, "{a: {b: 1, c: x}, d: [1]}");
 	assert_string_equal(e->stopped_path, "spec.off");
 	assert_int_equal(e->reconcile_period_ms, 5400000);
+	assert_int_equal(e->on_drift, PLAN_ON_DRIFT_WARN);
+	assert_int_equal(w->entries[1].on_drift, PLAN_ON_DRIFT_OFF);
 	assert_string_equal(e->template.api_version, "g.io/v2");
 	assert_string_equal(e->template.kind, "T");
 	assert_string_equal(e->template.name_path, "spec.template");
@@ -151,7 +154,7 @@ static void same_kind_elsewhere(void **state)
 
 #define KNOWN                                                      \
 	"known are: group, version, kind, chart, overrideValues, " \
-	"templateRef, stoppedPath, reconcilePeriod"
+	"templateRef, stoppedPath, onDrift, reconcilePeriod"
 #define ENTRY "- version: v1\n  kind: K\n  chart: CHART\n"
 #define TEMPLATE ENTRY "  templateRef:\n    apiVersion: v1\n    kind: T\n"
 
@@ -190,6 +193,10 @@ static const struct row {
 	  "1h30m" },
 	{ "period is a number", ENTRY "  reconcilePeriod: 60\n",
 	  "w.yaml:4:20: reconcilePeriod must be a string, not integer" },
+	{ "onDrift is another word", ENTRY "  onDrift: mend\n",
+	  "w.yaml:4:12: onDrift must be repair, redeploy, warn or off" },
+	{ "onDrift is on", ENTRY "  onDrift: on\n",
+	  "w.yaml:4:12: onDrift must be repair, redeploy, warn or off" },
 	{ "templateRef is text", ENTRY "  templateRef: x\n",
 	  "w.yaml:4:16: templateRef must be a map, not string" },
 	{ "templateRef lacks a key", TEMPLATE "    namePath: a\n",

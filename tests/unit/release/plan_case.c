@@ -79,6 +79,33 @@ static struct plan_item item_of(struct plan_case *c, const struct val *v)
 	return (struct plan_item){ id, object };
 }
 
+/* Which of some words; the first when there is none. */
+static int word(const char *text, const char *const *words, int n)
+{
+	for (int i = 0; i < n && *text; i++)
+		if (strcmp(text, words[i]) == 0)
+			return i;
+	if (*text)
+		fail_msg("unknown word: %s", text);
+	return 0;
+}
+
+static enum plan_drift drift_of(const char *text)
+{
+	static const char *const words[] = { "none", "unknown", "size", "patch",
+					     "replace" };
+
+	return (enum plan_drift)word(text, words, ARRAY_LEN(words));
+}
+
+static enum plan_on_drift on_drift_of(const char *text)
+{
+	static const char *const words[] = { "repair", "redeploy", "warn",
+					     "off" };
+
+	return (enum plan_on_drift)word(text, words, ARRAY_LEN(words));
+}
+
 static void read_live(struct plan_case *c, const struct val *list)
 {
 	for (size_t i = 0; i < val_count(list); i++) {
@@ -99,6 +126,7 @@ static void read_live(struct plan_case *c, const struct val *list)
 			.reaps = val_is_true(val_get(v, "reaps")),
 			.unseen = val_is_true(val_get(v, "unseen")),
 			.keep = val_is_true(val_get(v, "keep")),
+			.drift = drift_of(val_get_text(v, "drift")),
 		};
 	}
 }
@@ -120,9 +148,9 @@ static void read_records(struct plan_case *c, const struct val *list)
 static void check_keys(const struct val *input)
 {
 	static const char *const known[] = {
-		"claimed", "deleting", "orphan", "last_digest",
-		"digest",  "shape",    "retry",  "changed",
-		"want",    "records",  "old",    "live",
+		"claimed", "deleting", "orphan",   "last_digest", "digest",
+		"shape",   "retry",    "changed",  "want",        "records",
+		"old",     "live",     "on_drift",
 	};
 
 	for (size_t i = 0; i < val_count(input); i++) {
@@ -156,6 +184,7 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 		.orphan = val_is_true(val_get(input, "orphan")),
 		.last_digest = val_get_text(input, "last_digest"),
 		.retry = val_is_true(val_get(input, "retry")),
+		.on_drift = on_drift_of(val_get_text(input, "on_drift")),
 		.strategy = val_is_true(val_get(input, "changed"))
 				    ? PLAN_REDEPLOY_CHANGED
 				    : PLAN_REDEPLOY_ALL,

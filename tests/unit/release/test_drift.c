@@ -7,9 +7,9 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/limits.h"
-#include "data/merge.h"
 
 #include "unit/release/given.h"
+#include "unit/release/patched.h"
 #include "unit/rows.h"
 
 #define POD "apiVersion: v1, kind: Pod, "
@@ -169,6 +169,17 @@ static const struct row {
 		  "kubectl",
 		  "'f:spec': {'f:b': {'.': {}, 'f:c': {}}}")) "spec: {b: {c: 1, d: 2}}",
 	  "added spec.b; " },
+	{ "added where nothing of ours is left",
+	  "kind: Service, apiVersion: v1, spec: {ports: [{port: 80}]}",
+	  "kind: Service, apiVersion: v1, " WROTE(
+		  BY("devmachine-operator", "'f:spec': {'f:ports': {}}") ", " BY(
+			  "kubectl",
+			  "'f:spec': {'f:ports': {'k:{\"port\":81,\"protocol\":"
+			  "\"TCP\"}': {'.': {}, 'f:port': {}}}}")) "spec: {ports: "
+								   "[{port: 81, "
+								   "protocol: TCP}]}",
+	  "missing spec.ports[port=80,protocol=TCP]; "
+	  "added spec.ports[port=81,protocol=TCP]; " },
 	{ "added in part", CUSTOM "spec: {}",
 	  CUSTOM WROTE(BY(
 		  "kubectl",
@@ -238,7 +249,7 @@ static void is_found(void **state)
 	print(&d, &got);
 	assert_string_equal(buf_text(&got), row->found);
 	AUTO(val_unref) struct val *patch = drift_patch(&d);
-	AUTO(val_unref) struct val *mended = merge_patch(live, patch);
+	AUTO(val_unref) struct val *mended = patched(live, patch);
 	drift_find(want, mended, DRIFT_SCALER_NONE, &after);
 	assert_int_equal(after.count, 0);
 }
@@ -247,22 +258,33 @@ static const struct patch_row {
 	const char *name, *want, *live, *patch;
 } patches[] = {
 	{ "nothing", "spec: {a: 1}", "spec: {a: 1}", "" },
-	{ "a field", "spec: {a: 1}", "spec: {a: 2, b: 3}", "spec: {a: 1}" },
+	{ "a field", "spec: {a: 1}", "spec: {a: 2, b: 3}",
+	  ", {op: replace, path: /spec/a, value: 1}" },
 	{ "a field that is gone", "spec: {a: {b: 1}}", "spec: {c: 1}",
-	  "spec: {a: {b: 1}}" },
+	  ", {op: add, path: /spec/a, value: {b: 1}}" },
 	{ "a list, with what the server added",
 	  "spec: {containers: [{name: a, image: x}]}",
 	  "spec: {containers: [{name: a, image: y, pull: Always}]}",
-	  "spec: {containers: [{name: a, image: x, pull: Always}]}" },
+	  ", {op: test, path: /spec/containers, value: "
+	  "[{name: a, image: y, pull: Always}]}, "
+	  "{op: replace, path: /spec/containers, value: "
+	  "[{name: a, image: x, pull: Always}]}" },
 	{ "items in their place",
 	  "spec: {containers: [{name: a}, {name: b}, {name: c}, {name: d}]}",
 	  "spec: {containers: [{name: d}, {name: b, p: 1}]}",
-	  "spec: {containers: [{name: a}, {name: d}, {name: b, p: 1}, "
-	  "{name: c}]}" },
+	  ", {op: test, path: /spec/containers, value: "
+	  "[{name: d}, {name: b, p: 1}]}, "
+	  "{op: replace, path: /spec/containers, value: [{name: a}, "
+	  "{name: d}, {name: b, p: 1}, {name: c}]}" },
 	{ "a list by position, with defaults made anew",
 	  "spec: {a: [{b: 1}, {b: 2}, {b: 3}]}",
 	  "spec: {a: [{b: 1, c: 1}, {b: 9, c: 9}, {b: 3, c: 3}]}",
-	  "spec: {a: [{b: 1, c: 1}, {b: 2}, {b: 3, c: 3}]}" },
+	  ", {op: test, path: /spec/a, value: [{b: 1, c: 1}, {b: 9, c: 9}, "
+	  "{b: 3, c: 3}]}, {op: replace, path: /spec/a, value: "
+	  "[{b: 1, c: 1}, {b: 2}, {b: 3, c: 3}]}" },
+	{ "a key with a slash", "metadata: {annotations: {a/b~c: x}}",
+	  "metadata: {uid: u, annotations: {}}",
+	  ", {op: add, path: /metadata/annotations/a~1b~0c, value: x}" },
 };
 
 static void is_patched(void **state)
@@ -271,12 +293,11 @@ static void is_patched(void **state)
 	AUTO_FREE char *want_text =
 		alloc_print("kind: Pod, apiVersion: v1, %s", row->want);
 	AUTO_FREE char *live_text = alloc_print(
-		"metadata: {uid: u, resourceVersion: '7', name: x}, %s",
+		"%s%s",
+		strstr(row->live, "metadata") ? "" : "metadata: {uid: u}, ",
 		row->live);
 	AUTO_FREE char *patch_text = alloc_print(
-		"{metadata: {uid: u%s}, %s}",
-		strchr(row->patch, '[') ? ", resourceVersion: '7'" : "",
-		row->patch);
+		"[{op: test, path: /metadata/uid, value: u}%s]", row->patch);
 	AUTO(val_unref) struct val *want = object_of(want_text);
 	AUTO(val_unref) struct val *live = object_of(live_text);
 	AUTO_DRIFT d = { 0 };

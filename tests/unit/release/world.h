@@ -41,9 +41,11 @@ struct world_object {
 	int64_t revision;
 	unsigned made; /* number of its creation */
 	bool deleting;
+	enum plan_drift drift;
 };
 
 struct world {
+	enum plan_on_drift on_drift;
 	bool claimed, gone;
 	VEC(struct world_record) records;
 	VEC(struct world_object) objects;
@@ -65,6 +67,9 @@ void world_tick(struct world *w);
 
 /** Somebody else deletes an object. */
 void world_take_away(struct world *w, const char *id);
+
+/** Somebody else changes an object, so that a patch does or does not help. */
+void world_spoil(struct world *w, const char *id, enum plan_drift drift);
 
 /** Everything there is, in lines. The caller frees it. */
 char *world_text(const struct world *w);

@@ -1,0 +1,172 @@
+#include "controller/compare.h"
+
+#include "base/alloc.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "controller/inventory.h"
+#include "controller/item.h"
+#include "controller/observe.h"
+#include "release/scaler.h"
+
+static const struct plan_item *wanted(const struct pass *p, const char *id)
+{
+	for (size_t i = 0; i < p->want.count; i++)
+		if (strcmp(p->want.items[i].id, id) == 0)
+			return &p->want.items[i];
+	return NULL;
+}
+
+const struct pass_compared *compare_found(const struct pass *p, const char *id)
+{
+	for (size_t i = 0; i < p->compared.count; i++)
+		if (strcmp(p->compared.items[i].id, id) == 0)
+			return &p->compared.items[i];
+	return NULL;
+}
+
+void compare_drift(const struct pass *p, const struct plan_item *item,
+		   const struct val *live, struct drift *out)
+{
+	AUTO(val_unref) struct val *want =
+		owner_stamp(&p->owner, owner_revision(live), item->object);
+
+	drift_find(want, live,
+		   scaler_of(want, live, p->want.items, p->want.count), out);
+}
+
+void compare_note(struct pass *p, const struct kube_ref *ref,
+		  const struct val *object)
+{
+	char digest[LIVE_DIGEST_BYTES];
+
+	inventory_note(&p->inventory, ref->kind->api_version, ref->kind->kind,
+		       object, live_digest(ref->kind->kind, object, digest),
+		       NULL);
+}
+
+bool compare_answer(struct pass *p, const struct plan_item *item,
+		    const struct val *object)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO_DRIFT drift = { 0 };
+
+	compare_drift(p, item, object, &drift);
+	if (drift.count == 0)
+		compare_note(p, &ref, object);
+	return drift.count == 0;
+}
+
+/* The server says whether the patch would do. */
+static enum plan_drift try_patch(struct pass *p, const struct kube_ref *ref,
+				 const struct drift *drift, struct err *why)
+{
+	static const struct kube_write dry_run = { .dry_run = true };
+	AUTO(val_unref) struct val *patch = drift_patch(drift);
+
+	if (kube_patch(p->client, ref, KUBE_PATCH_JSON, patch, &dry_run, NULL,
+		       why))
+		return PLAN_DRIFT_PATCH;
+	/* Anything else is met again by the patch itself. */
+	return why->kind == ERR_INVALID ? PLAN_DRIFT_REPLACE : PLAN_DRIFT_PATCH;
+}
+
+static void judge(struct pass *p, const struct kube_ref *ref,
+		  struct pass_compared *c)
+{
+	enum plan_on_drift on_drift = p->entry->on_drift;
+
+	if (drift_is_size(&c->drift))
+		c->found = PLAN_DRIFT_SIZE;
+	else if (on_drift == PLAN_ON_DRIFT_REPAIR)
+		c->found = try_patch(p, ref, &c->drift, &c->why);
+	else
+		c->found = PLAN_DRIFT_PATCH;
+}
+
+static void learn_drift(struct pass *p, const struct plan_item *item,
+			const struct val *object)
+{
+	struct kube_ref ref = item_ref(p, item);
+	struct pass_compared *c = VEC_ADD(&p->compared);
+
+	c->id = alloc_copy(item->id);
+	live_digest(ref.kind->kind, object, c->digest);
+	compare_drift(p, item, object, &c->drift);
+	if (c->drift.count == 0) {
+		compare_note(p, &ref, object);
+		return;
+	}
+	judge(p, &ref, c);
+	AUTO_FREE char *text = compare_text(&c->drift);
+	log_info("drift", S("key", p->key), S("object", item->id),
+		 S("fields", text));
+	if (c->found == PLAN_DRIFT_REPLACE)
+		log_info("no patch puts it back", S("key", p->key),
+			 S("object", item->id), S("error", c->why.msg));
+	if (p->entry->on_drift == PLAN_ON_DRIFT_WARN)
+		inventory_note(&p->inventory, ref.kind->api_version,
+			       ref.kind->kind, object, c->digest, text);
+}
+
+/* Its store knows it in a version of which nobody knows anything. */
+static bool compare_live(struct pass *p, const struct plan_item *item,
+			 struct err *err)
+{
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *object = NULL;
+
+	if (!kube_get(p->client, &ref, &object, err)) {
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
+		AUTO_FREE char *key = alloc_print("%s/%s", ref.ns, ref.name);
+		err_clear(err);
+		sources_forget(p->env->sources, ref.kind->api_version,
+			       ref.kind->kind, key);
+		return true;
+	}
+	sources_learn(p->env->sources, ref.kind->api_version, ref.kind->kind,
+		      object);
+	if (owner_has(&p->owner, object))
+		learn_drift(p, item, object);
+	return true;
+}
+
+void compare_done(struct pass *p)
+{
+	for (size_t i = 0; i < p->compared.count; i++) {
+		struct pass_compared *c = &p->compared.items[i];
+
+		free(c->id);
+		drift_done(&c->drift);
+		err_clear(&c->why);
+	}
+	VEC_DONE(&p->compared);
+}
+
+bool compare(struct pass *p, struct err *err)
+{
+	compare_done(p);
+	for (size_t i = 0; i < p->live.count; i++) {
+		const struct plan_live *live = &p->live.items[i];
+		const struct plan_item *item = wanted(p, live->id);
+
+		if (item && live->drift == PLAN_DRIFT_UNKNOWN &&
+		    !live->deleting && !compare_live(p, item, err))
+			return err_wrap(err, "compare");
+	}
+	observe_live(p);
+	return true;
+}
+
+char *compare_text(const struct drift *drift)
+{
+	const size_t told = 5;
+	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
+
+	for (size_t i = 0; i < drift->count && i < told; i++)
+		buf_addf(&text, "%s%s %s", i ? ", " : "", drift->items[i].path,
+			 drift_kind_text(drift->items[i].kind));
+	if (drift->count > told || drift->more)
+		buf_addf(&text, " and more");
+	return alloc_copy(buf_text(&text));
+}
