@@ -201,6 +201,11 @@ static bool mend(struct pass *p, const struct plan_item *item,
 	return true;
 }
 
+static bool is_ours(const struct pass *p, const struct val *live)
+{
+	return owner_has(&p->owner, live) || owner_may_claim(&p->owner, live);
+}
+
 /* What is there as it should be may be there without what our watches select
  * it by: nothing but this finds it then. */
 static bool mend_existing(struct pass *p, const struct plan_item *item,
@@ -222,7 +227,7 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 
 	if (!kube_get(p->client, &ref, &live, err))
 		return false;
-	if (!owner_has(&p->owner, live) && !owner_has_lost(&p->owner, live))
+	if (!is_ours(p, live))
 		return item_foreign(&ref, live, err);
 	const struct val *meta = val_get(live, "metadata");
 	learn(p, &ref, live);
@@ -351,9 +356,11 @@ static bool check_gone(struct pass *p, const struct plan_item *item,
 		return true;
 	}
 	const struct val *meta = val_get(live, "metadata");
-	if (!owner_has(&p->owner, live) || owner_is_kept(live))
+	if (!is_ours(p, live) || owner_is_kept(live))
 		return true;
 	learn(p, &ref, live);
+	/* No watch may show that it goes. */
+	p->wait_ms = 1000;
 	if (val_get(meta, "deletionTimestamp")) {
 		p->waiting = true;
 		return true;

@@ -93,6 +93,13 @@ static int by_revision(const void *a, const void *b)
 	return x->revision < y->revision ? -1 : x->revision > y->revision;
 }
 
+static int64_t number(const struct val *summary, const char *key)
+{
+	int64_t n;
+
+	return val_int(val_get(summary, key), &n) ? n : 0;
+}
+
 static void read_heads(struct pass *p)
 {
 	AUTO_FREE char *owner = alloc_print("%s/%s", p->owner.release_namespace,
@@ -103,19 +110,17 @@ static void read_heads(struct pass *p)
 	for (size_t i = 0; i < val_count(texts); i++) {
 		AUTO(val_unref) struct val *s = summary_read(val_at(texts, i));
 		struct record_head *head = VEC_ADD(&p->heads);
-		int64_t status = 0;
 
 		head->release = alloc_copy(p->release);
 		head->digest = alloc_copy(val_get_text(s, "digest"));
 		head->shape = alloc_copy(val_get_text(s, "shape"));
 		head->owner_uid = alloc_copy(val_get_text(s, "owner"));
 		head->failure = alloc_copy(val_get_text(s, "failure"));
-		if (!val_int(val_get(s, "written"), &head->written_s))
-			head->written_s = 0;
-		if (val_int(val_get(s, "status"), &status))
-			head->status = (enum record_status)status;
-		if (!val_int(val_get(s, "revision"), &head->revision))
-			head->revision = 0;
+		head->lock = alloc_copy(val_get_text(s, "lock"));
+		head->written_s = number(s, "written");
+		head->created_s = number(s, "created");
+		head->status = (enum record_status)number(s, "status");
+		head->revision = number(s, "revision");
 	}
 	if (p->heads.count)
 		qsort(p->heads.items, p->heads.count, sizeof(*p->heads.items),

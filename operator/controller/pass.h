@@ -58,6 +58,7 @@ struct pass {
 	bool deleting, has_finalizer, claimed;
 	bool orphan; /* it is being deleted, and its objects are to stay */
 	bool stopped, paused;
+	bool takes_over; /* what a person's helm has left unfinished */
 	VEC(struct plan_record) records; /* texts borrowed from heads */
 	VEC(struct record_head) heads;
 	VEC(struct plan_live) live; /* texts borrowed from summaries */

@@ -10,6 +10,7 @@
 #include "controller/observe.h"
 #include "controller/report.h"
 #include "data/path.h"
+#include "release/lock.h"
 
 #include <inttypes.h>
 
@@ -152,8 +153,37 @@ static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
 			       : "; the revision before runs");
 }
 
+static enum lock_state lock_of(const struct pass *p)
+{
+	int64_t wait_ms;
+
+	return p->heads.count ? lock_state(&p->heads.items[p->heads.count - 1],
+					   NULL, clock_wall_ns(), &wait_ms)
+			      : LOCK_NONE;
+}
+
+/* A person's helm is at work: it is left alone, and what it does with it. */
+static bool is_left_alone(struct pass *p)
+{
+	const struct record_head *last;
+
+	if (lock_of(p) != LOCK_PERSON)
+		return false;
+	last = &p->heads.items[p->heads.count - 1];
+	p->waiting = true;
+	free(p->awaited);
+	p->awaited = alloc_print(
+		"waiting for somebody's helm: revision %" PRId64
+		" of release %s is %s",
+		last->revision, p->release, record_status_text(last->status));
+	return true;
+}
+
 static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 {
+	if (is_left_alone(p))
+		return true;
+	p->takes_over = lock_of(p) == LOCK_ABANDONED;
 	/* Only its end is not put off. */
 	if (p->paused && !p->deleting)
 		return true;

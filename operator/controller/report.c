@@ -179,6 +179,19 @@ static void tell_reapplied(struct pass *p)
 	send_event(p, false, "Reapplied", note);
 }
 
+/* A helm that was killed has left its lock behind. */
+static void tell_taken_over(struct pass *p)
+{
+	if (!p->takes_over || p->steps == 0)
+		return;
+	const struct record_head *last = &p->heads.items[p->heads.count - 1];
+	AUTO_FREE char *note = alloc_print(
+		"revision %" PRId64 " of release %s was left %s by somebody's "
+		"helm: it is given up",
+		last->revision, p->release, record_status_text(last->status));
+	send_event(p, true, "TakenOver", note);
+}
+
 /* Whether a condition said so before: then an event was sent. */
 static bool is_known(const struct pass *p, const char *type,
 		     const char *message)
@@ -325,8 +338,10 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    !is_known(p, "Stalled", outcome->msg))
 		send_event(p, true, status_reason(stage, outcome),
 			   outcome->msg);
-	if (outcome->kind == ERR_NONE)
+	if (outcome->kind == ERR_NONE) {
+		tell_taken_over(p);
 		tell_reapplied(p);
+	}
 	if (outcome->kind == ERR_NONE || p->plan.failed)
 		tell_done(p);
 	/* With its finalizer gone there is no object to report on. */

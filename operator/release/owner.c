@@ -215,9 +215,12 @@ static bool has_controller(const struct val *live)
 	return false;
 }
 
-bool owner_has_lost(const struct owner *owner, const struct val *live)
+bool owner_may_claim(const struct owner *owner, const struct val *live)
 {
-	return is_of_release(owner, live) && owner_revision(live) > 0 &&
+	const char *manager =
+		val_get_text(meta(live, "labels"), NAME_MANAGED_BY);
+
+	return is_of_release(owner, live) && strcmp(manager, "Helm") == 0 &&
 	       !has_controller(live) && !*annotation(live, NAME_PRIMARY);
 }
 

@@ -56,9 +56,9 @@ MUST_USE struct val *owner_references(const struct owner *owner);
 /** Whether a live object belongs to this release of this owner. */
 bool owner_has(const struct owner *owner, const struct val *live);
 
-/** Whether it is of this release and was written by us, but somebody has taken
- * its owner off. */
-bool owner_has_lost(const struct owner *owner, const struct val *live);
+/** Whether it is of this release as Helm has it (pkg/action/validate.go), and
+ * no owner's: a person's helm has made it, or somebody has taken it off us. */
+bool owner_may_claim(const struct owner *owner, const struct val *live);
 
 /**
  * Who else a live object belongs to, for people: `Deployment web`, `release

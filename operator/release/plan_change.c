@@ -292,13 +292,31 @@ static bool clear_the_way(const struct plan_input *in,
 	return true;
 }
 
+/* What a person's helm has made carries nothing that shows it as live: the
+ * record of that revision, which knows no shape, does. */
+static void add_strays(const struct plan_input *in,
+		       const struct plan_goal *goal, struct plan *p)
+{
+	const struct plan_record *deployed = plan_deployed(in);
+
+	if (!deployed || *deployed->shape || !in->old_known)
+		return;
+	for (size_t i = 0; i < in->old_count; i++)
+		if (!plan_find_item(goal->items, goal->count, in->old[i].id) &&
+		    !plan_find_live(in, in->old[i].id) &&
+		    !is_kept_item(&in->old[i]))
+			plan_add(p, STEP_CHECK_GONE, 0)->item = &in->old[i];
+}
+
 bool plan_add_change(const struct plan_input *in, const struct plan_goal *goal,
 		     struct plan *p)
 {
 	plan_add_grows(in, goal, p);
 	if (!clear_the_way(in, goal, p))
 		return false;
-	if (!plan_must_wait(p))
-		plan_add_creates(in, goal, p);
+	if (plan_must_wait(p))
+		return true;
+	add_strays(in, goal, p);
+	plan_add_creates(in, goal, p);
 	return true;
 }

@@ -1,6 +1,5 @@
 """A person's helm, version 3 and 4, on releases that the operator made."""
 
-import pytest
 import yaml
 
 from cluster import load
@@ -8,9 +7,6 @@ from state import events, objects, record, records, uids
 from wait import wait_for
 
 NAME = "my-devmachine"
-
-# Nobody asks release/lock.h yet, so the operator and helm work on the release at the same time. --runxfail runs them.
-left_alone = pytest.mark.xfail(run=False, reason="a person's helm is not left alone yet")
 
 
 def missing(want, have, path=""):
@@ -106,7 +102,6 @@ def cpu_of(api, ns):
     return container["resources"]["limits"]["cpu"]
 
 
-@left_alone
 def test_rollback_is_adopted_and_the_machine_applied_again(helm, api, operator, machine):
     """A rollback wins nothing, but it is told; the disk, the password and the address stay."""
     m = machine()
@@ -134,7 +129,6 @@ def test_rollback_is_adopted_and_the_machine_applied_again(helm, api, operator, 
     }
 
 
-@left_alone
 def test_rollback_makes_what_the_machine_does_not_want(helm, api, operator, machine):
     """What helm makes anew has neither our label nor our owner, and goes all the same."""
     m = machine()
@@ -149,7 +143,6 @@ def test_rollback_makes_what_the_machine_does_not_want(helm, api, operator, mach
     wait_for(lambda: f"Ingress/{NAME}" not in objects(api, m.ns), 15, "the Ingress is gone")
 
 
-@left_alone
 def test_uninstall_is_installed_again(helm, api, operator, machine):
     m = machine()
     m.wait("Running")

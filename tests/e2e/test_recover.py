@@ -73,6 +73,32 @@ def test_release_of_somebody_else(api, ns, bundle):
     assert after["metadata"]["resourceVersion"] == theirs["metadata"]["resourceVersion"]
 
 
+def test_helm_of_somebody_at_work(api, ns, running):
+    """As long as its lock is there, nothing is written; then the specification is applied."""
+    before = all_uids(api, ns)
+    api.create({
+        "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+        "metadata": {"name": record_name(2), "labels": {
+            "owner": "helm", "name": "bundle", "status": "pending-upgrade", "version": "2",
+        }},
+        "data": {"release": "bm9uZQ=="},
+    }, ns)
+    running.ask(*BETTER)
+
+    def told():
+        said = running.condition("Reconciling").get("message", "")
+        return "somebody's helm" in said and "revision 2" in said and "pending-upgrade" in said
+
+    wait_for(told)
+    api.delete("Service", ns, "x")
+    del before["Service"]
+    stays(lambda: {**all_uids(api, ns), "Service": None} == {**before, "Service": None}, 1)
+    assert not uid(api, "Service", ns, "x")
+    api.delete("Secret", ns, record_name(2))
+    wait_for(lambda: records(api, ns) == [("bundle", 1, "superseded"), ("bundle", 2, "deployed")])
+    running.wait("Running")
+
+
 def test_child_that_does_not_go(api, ns, running):
     api.patch("ConfigMap", ns, "x", {"metadata": {"finalizers": ["example.com/never"]}})
     running.ask(*BETTER)

@@ -214,6 +214,42 @@ static void has(void **state)
 	assert_string_equal(who, row->who);
 }
 
+#define HELM "{app.kubernetes.io/managed-by: Helm}"
+
+static const struct claim_row {
+	const char *name, *metadata;
+	bool may;
+} claim_rows[] = {
+	{ "a person's helm made it",
+	  "annotations: {" RELEASE "}, labels: " HELM, true },
+	{ "its owner was taken off",
+	  "annotations: {" RELEASE "}, labels: " HELM ", ownerReferences: []",
+	  true },
+	{ "somebody refers to it, who is no controller",
+	  "annotations: {" RELEASE "}, labels: " HELM
+	  ", ownerReferences: [{kind: A, name: a, uid: x}]",
+	  true },
+	{ "a controller has it",
+	  "annotations: {" RELEASE "}, labels: " HELM
+	  ", ownerReferences: [{kind: A, name: a, uid: x, controller: true}]",
+	  false },
+	{ "another resource has it",
+	  "annotations: {" RELEASE
+	  ", operator-sdk/primary-resource: team/eve}, labels: " HELM,
+	  false },
+	{ "not Helm's", "annotations: {" RELEASE "}", false },
+	{ "of no release", "labels: " HELM, false },
+};
+
+static void may_be_claimed(void **state)
+{
+	const struct claim_row *row = *state;
+	AUTO_FREE char *text = alloc_print("{metadata: {%s}}", row->metadata);
+	AUTO(val_unref) struct val *live = given(text);
+
+	assert_int_equal(owner_may_claim(&bob, live), row->may);
+}
+
 static const struct revision_row {
 	const char *name, *text;
 	int64_t want;
@@ -303,6 +339,7 @@ int main(void)
 	return ROWS_RUN("owner: hooks", hook_rows, stamps_hook) +
 	       ROWS_RUN("owner stamp", rows, stamps) +
 	       ROWS_RUN("owner has", has_rows, has) +
+	       ROWS_RUN("owner may claim", claim_rows, may_be_claimed) +
 	       ROWS_RUN("owner revision", revision_rows, revisions) +
 	       ROWS_RUN("owner keeps", keep_rows, keeps) +
 	       ROWS_RUN("owner group", group_rows, groups) +
