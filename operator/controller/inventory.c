@@ -20,8 +20,9 @@ struct val *inventory_read(const struct val *list)
 		const struct val *entry = val_at(list, i);
 		AUTO_FREE char *id = id_of(entry);
 
+		/* What is missing is noted anew. */
 		if (*val_get_text(entry, "kind") &&
-		    *val_get_text(entry, "name"))
+		    *val_get_text(entry, "name") && *val_get_text(entry, "uid"))
 			val_map_put(&map, id, entry);
 	}
 	return val_map_take(&map);

@@ -13,8 +13,9 @@ static bool is_of(const struct pass_objects *items,
 
 struct kube_ref item_ref(const struct pass *p, const struct plan_item *item)
 {
-	const struct pass_objects *items = is_of(&p->want, item) ? &p->want
-								 : &p->old;
+	const struct pass_objects *items = is_of(&p->want, item)    ? &p->want
+					   : is_of(&p->noted, item) ? &p->noted
+								    : &p->old;
 	const struct val *meta = val_get(item->object, "metadata");
 
 	return (struct kube_ref){

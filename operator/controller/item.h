@@ -4,7 +4,8 @@
 
 #include "controller/pass.h"
 
-/** Which object it is. item is one of p->want or p->old. */
+/** Which object it is. item is one of p->want,
+ * p->old or p->noted. */
 struct kube_ref item_ref(const struct pass *p, const struct plan_item *item);
 
 /**

@@ -85,6 +85,28 @@ bool objects_make(const struct kube_client *client,
 	return true;
 }
 
+bool objects_add(const struct kube_client *client, const struct val *entry,
+		 struct pass_objects *out, struct err *err)
+{
+	const struct kube_kind *kind;
+	struct val_map object = { 0 }, meta = { 0 };
+
+	if (!kube_find_kind(client, val_get_text(entry, "apiVersion"),
+			    val_get_text(entry, "kind"), &kind, err)) {
+		if (err->kind != ERR_NOT_FOUND)
+			return false;
+		err_clear(err);
+		return true;
+	}
+	val_map_put(&object, "apiVersion", val_get(entry, "apiVersion"));
+	val_map_put(&object, "kind", val_get(entry, "kind"));
+	val_map_set_text(&meta, "namespace", val_get_text(entry, "namespace"));
+	val_map_put(&meta, "name", val_get(entry, "name"));
+	val_map_put_take(&object, "metadata", val_map_take(&meta));
+	add_item(out, kind, val_map_take(&object));
+	return true;
+}
+
 void objects_digest(const struct pass_objects *items,
 		    char digest[DIGEST_TEXT_BYTES],
 		    char shape[DIGEST_TEXT_BYTES])

@@ -22,6 +22,14 @@ MUST_USE bool objects_make(const struct kube_client *client,
 			   struct err *err);
 
 /**
+ * Adds an object of which only apiVersion, kind, namespace and name are known
+ * (controller/inventory.h). One whose kind is not known is left out.
+ */
+MUST_USE bool objects_add(const struct kube_client *client,
+			  const struct val *entry, struct pass_objects *out,
+			  struct err *err);
+
+/**
  * Digests of the items, with and without the sizes of workloads. What a
  * chart's order of templates does to the order of items does not matter.
  */

@@ -231,6 +231,16 @@ enum observed observe(struct pass *p, struct err *err)
 	return OBSERVED;
 }
 
+bool observe_noted(struct pass *p, bool *watched, struct err *err)
+{
+	for (size_t i = 0; i < val_count(p->inventory); i++)
+		if (!objects_add(p->client, val_at(p->inventory, i), &p->noted,
+				 err))
+			return false;
+	*watched = objects_are_watched(&p->noted, p->env->sources);
+	return true;
+}
+
 static bool is_taken(const struct pass *p, const char *by, struct err *err)
 {
 	return err_set(

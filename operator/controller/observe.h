@@ -24,6 +24,12 @@ enum observed observe(struct pass *p, struct err *err);
 void observe_live(struct pass *p);
 
 /**
+ * Fills p->noted with what the status remembers of the release. *watched is
+ * false when a kind in it was not watched so far.
+ */
+MUST_USE bool observe_noted(struct pass *p, bool *watched, struct err *err);
+
+/**
  * Whether the release is this custom resource's own, once its live objects
  * are known.
  *

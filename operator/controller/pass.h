@@ -83,6 +83,7 @@ struct pass {
 	/* What is known of live objects (controller/inventory.h), and of those
 	 * that were compared. */
 	struct val *inventory;
+	struct pass_objects noted; /* of the inventory, when deleting */
 	VEC(struct pass_compared) compared;
 
 	bool early; /* a kind is not watched yet: its store's sync continues */

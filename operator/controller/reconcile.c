@@ -19,6 +19,7 @@ void pass_done(struct pass *p)
 	plan_done(&p->plan);
 	objects_done(&p->want);
 	objects_done(&p->old);
+	objects_done(&p->noted);
 	manifest_free(p->manifest);
 	chart_values_free(p->values);
 	val_unref(p->old_body);
@@ -74,6 +75,8 @@ static void make_plan(struct pass *p)
 		.old_known = p->old_known,
 		.old = p->old.items,
 		.old_count = p->old.count,
+		.noted = p->noted.items,
+		.noted_count = p->noted.count,
 		.live = p->live.items,
 		.live_count = p->live.count,
 	};
@@ -179,6 +182,26 @@ static bool is_left_alone(struct pass *p)
 	return true;
 }
 
+/* What is wanted or, in the end, was; watched are its kinds then. */
+static bool aim(struct pass *p, enum status_stage *stage, struct err *err)
+{
+	bool watched = true;
+
+	if (p->deleting) {
+		if (!observe_noted(p, &watched, err))
+			return false;
+	} else {
+		*stage = STATUS_DESIRE;
+		if (!desire(p, err))
+			return false;
+		if (!p->waiting)
+			watched =
+				objects_are_watched(&p->want, p->env->sources);
+	}
+	p->early = !watched;
+	return true;
+}
+
 static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 {
 	if (is_left_alone(p))
@@ -187,16 +210,12 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 	/* Only its end is not put off. */
 	if (p->paused && !p->deleting)
 		return true;
-	if (!p->deleting) {
-		*stage = STATUS_DESIRE;
-		if (!desire(p, err))
-			return false;
-		if (p->waiting)
-			return true;
-		p->early = !objects_are_watched(&p->want, p->env->sources);
-		if (p->early)
-			return come_back(p, err);
-	}
+	if (!aim(p, stage, err))
+		return false;
+	if (p->waiting)
+		return true;
+	if (p->early)
+		return come_back(p, err);
 	observe_live(p);
 	if (!observe_ownership(p, err)) {
 		*stage = STATUS_OBSERVE;

@@ -269,6 +269,11 @@ static const struct plan_live *find_live(const struct pass *p, const char *id)
 	return NULL;
 }
 
+static bool warns(const struct pass *p)
+{
+	return p->entry->on_drift == PLAN_ON_DRIFT_WARN;
+}
+
 /* What is missing and stays so is told of. */
 static void note_missing(struct pass *p)
 {
@@ -283,14 +288,29 @@ static void note_missing(struct pass *p)
 	}
 }
 
+/* Of a kind that nobody watches any more, an object may be there. */
+static bool is_there(const struct pass *p, const struct val *entry,
+		     const struct plan_live *live)
+{
+	struct str group = owner_group(val_get_text(entry, "apiVersion"));
+	const char *uid = val_get_text(entry, "uid");
+
+	if (live)
+		return strcmp(uid, live->uid) == 0;
+	/* It was noted as missing. */
+	if (!*uid)
+		return warns(p);
+	return !sources_api_version(p->env->sources, group,
+				    val_get_text(entry, "kind"));
+}
+
 /* What is known of the objects that are live or told to be missing. The
  * caller drops it. */
 static struct val *known_objects(struct pass *p)
 {
-	bool warns = p->entry->on_drift == PLAN_ON_DRIFT_WARN;
 	struct val_map now = { 0 };
 
-	if (warns && p->plan.action == PLAN_NOTHING && !p->plan.failed)
+	if (warns(p) && p->plan.action == PLAN_NOTHING && !p->plan.failed)
 		note_missing(p);
 	for (size_t i = 0; i < val_count(p->inventory); i++) {
 		AUTO_FREE char *id = alloc_text(val_key(p->inventory, i).p,
@@ -298,8 +318,7 @@ static struct val *known_objects(struct pass *p)
 		const struct val *entry = val_at(p->inventory, i);
 		const struct plan_live *live = find_live(p, id);
 
-		if (strcmp(val_get_text(entry, "uid"), live ? live->uid : "") ==
-		    0)
+		if (is_there(p, entry, live))
 			val_map_put(&now, id, entry);
 	}
 	AUTO(val_unref) struct val *map = val_map_take(&now);
@@ -311,7 +330,7 @@ static char *drift_text(const struct pass *p, const struct val *objects)
 {
 	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
 
-	if (p->entry->on_drift != PLAN_ON_DRIFT_WARN)
+	if (!warns(p))
 		return NULL;
 	for (size_t i = 0; i < val_count(objects); i++) {
 		const struct val *entry = val_at(objects, i);

@@ -374,6 +374,13 @@ static void add_end(const struct plan_input *in, struct plan *p)
 	plan_add(p, STEP_DISCLAIM, 0);
 }
 
+static void add_check_gone(const struct plan_input *in,
+			   const struct plan_item *item, struct plan *p)
+{
+	if (!plan_find_live(in, item->id))
+		plan_add(p, STEP_CHECK_GONE, 0)->item = item;
+}
+
 static void plan_uninstall(const struct plan_input *in, struct plan *p)
 {
 	struct plan_live_set first = { 0 }, last = { 0 };
@@ -404,8 +411,10 @@ static void plan_uninstall(const struct plan_input *in, struct plan *p)
 		return;
 	}
 	for (size_t i = 0; i < in->old_count; i++)
-		if (!plan_find_live(in, in->old[i].id))
-			plan_add(p, STEP_CHECK_GONE, 0)->item = &in->old[i];
+		add_check_gone(in, &in->old[i], p);
+	for (size_t i = 0; i < in->noted_count; i++)
+		if (!plan_find_item(in->old, in->old_count, in->noted[i].id))
+			add_check_gone(in, &in->noted[i], p);
 	add_end(in, p);
 }
 

@@ -96,6 +96,11 @@ struct plan_input {
 	const struct plan_item *old;
 	size_t old_count;
 
+	/* What the status of the custom resource remembers; looked at when it
+	 * is being deleted. */
+	const struct plan_item *noted;
+	size_t noted_count;
+
 	const struct plan_live *live;
 	size_t live_count;
 };

@@ -73,6 +73,16 @@ def test_release_of_somebody_else(api, ns, bundle):
     assert after["metadata"]["resourceVersion"] == theirs["metadata"]["resourceVersion"]
 
 
+def test_nothing_is_left_that_only_the_status_remembers(api, ns, running):
+    api.patch("Bundle", ns, "bundle", {"metadata": {"annotations": {"ide.example.com/paused": "true"}}})
+    wait_for(lambda: running.condition("Reconciling").get("reason") == "Paused")
+    api.delete("Secret", ns, record_name(1))
+    api.patch("ConfigMap", ns, "x", {"metadata": {"labels": {"helm.sdk.operatorframework.io/chart": None}}})
+    running.delete()
+    running.wait_gone()
+    assert not uid(api, "ConfigMap", ns, "x") and not uid(api, "Service", ns, "x")
+
+
 def test_helm_of_somebody_at_work(api, ns, running):
     """As long as its lock is there, nothing is written; then the specification is applied."""
     before = all_uids(api, ns)

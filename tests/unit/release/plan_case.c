@@ -150,7 +150,7 @@ static void check_keys(const struct val *input)
 	static const char *const known[] = {
 		"claimed", "deleting", "orphan",   "last_digest", "digest",
 		"shape",   "retry",    "changed",  "want",        "records",
-		"old",     "live",     "on_drift",
+		"old",     "live",     "on_drift", "noted",
 	};
 
 	for (size_t i = 0; i < val_count(input); i++) {
@@ -169,6 +169,7 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 {
 	const struct val *want = val_get(input, "want");
 	const struct val *old = val_get(input, "old");
+	const struct val *noted = val_get(input, "noted");
 	const struct val *claimed = val_get(input, "claimed");
 
 	check_keys(input);
@@ -176,6 +177,8 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 		*VEC_ADD(&out->want) = item_of(out, val_at(want, i));
 	for (size_t i = 0; i < val_count(old); i++)
 		*VEC_ADD(&out->old) = item_of(out, val_at(old, i));
+	for (size_t i = 0; i < val_count(noted); i++)
+		*VEC_ADD(&out->noted) = item_of(out, val_at(noted, i));
 	read_records(out, val_get(input, "records"));
 	read_live(out, val_get(input, "live"));
 	out->in = (struct plan_input){
@@ -197,6 +200,8 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 		.old_known = old != NULL,
 		.old = out->old.items,
 		.old_count = out->old.count,
+		.noted = out->noted.items,
+		.noted_count = out->noted.count,
 		.live = out->live.items,
 		.live_count = out->live.count,
 	};
@@ -206,6 +211,7 @@ void plan_case_done(struct plan_case *c)
 {
 	VEC_DONE(&c->want);
 	VEC_DONE(&c->old);
+	VEC_DONE(&c->noted);
 	VEC_DONE(&c->records);
 	VEC_DONE(&c->live);
 	val_list_drop(&c->owned);

@@ -12,6 +12,7 @@ struct plan_case {
 	struct plan_input in;
 	VEC(struct plan_item) want;
 	VEC(struct plan_item) old;
+	VEC(struct plan_item) noted;
 	VEC(struct plan_record) records;
 	VEC(struct plan_live) live;
 	struct val_list owned; /* what the input borrows */
