@@ -71,6 +71,12 @@
  * holds. All of it is mended. */
 #define LIMIT_DRIFT_FINDINGS 20
 
+/* What is told of a plan: objects in a status, fields of each, bytes of a
+ * value. */
+#define LIMIT_DESCRIBED_OBJECTS 50
+#define LIMIT_DESCRIBED_FIELDS 20
+#define LIMIT_DESCRIBED_VALUE 120
+
 /* Mustache: a template is a file a person wrote. */
 #define LIMIT_TEMPLATE_BYTES LIMIT_MIB(1)
 /* Sections open at once, partial frames and context frames in one render. */

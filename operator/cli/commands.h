@@ -3,13 +3,19 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
-enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_DIFFERS = 3
+};
 
 typedef int command_fn(char **argv);
 
 command_fn command_run;
 command_fn command_template;
 command_fn command_lint;
+command_fn command_diff;
 command_fn command_rbac;
 command_fn command_version;
 

@@ -17,6 +17,9 @@ static const struct command {
 	  command_template },
 	{ "lint", "CHART...", "say what is wrong with a chart, and where",
 	  command_lint },
+	{ "diff", "-f FILE",
+	  "tell what would be done for a custom resource, and do nothing",
+	  command_diff },
 	{ "rbac", "", "print the ClusterRole that watches.yaml needs",
 	  command_rbac },
 	{ "version", "", "print the version", command_version },
@@ -32,7 +35,7 @@ static void print_help(FILE *to)
 			commands[i].operands, commands[i].help);
 	fprintf(to, "\ndevmachine-operator COMMAND --help tells the options of "
 		    "a command.\nExit codes: 0 done, 1 failed, 2 wrong "
-		    "usage.\n");
+		    "usage; of diff: 3\nsomething would be done.\n");
 }
 
 int main(int argc, char **argv)

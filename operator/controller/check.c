@@ -116,8 +116,8 @@ static bool check_patch(struct pass *p, const struct plan_item *item,
 
 /* A claim that would have to shrink; that it cannot grow now is no reason to
  * hold up the rest. */
-static bool check_storage(struct pass *p, const struct plan_item *item,
-			  struct err *err)
+bool check_storage(struct pass *p, const struct plan_item *item,
+		   struct err *err)
 {
 	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *patch = size_storage_patch(item->object);

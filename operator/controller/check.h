@@ -20,4 +20,8 @@ MUST_USE bool check_item(struct pass *p, const struct plan_item *item,
 			 const struct plan_live *live, int64_t revision,
 			 struct err *err);
 
+/** The same of the storage of a claim: what it cannot have. */
+MUST_USE bool check_storage(struct pass *p, const struct plan_item *item,
+			    struct err *err);
+
 #endif

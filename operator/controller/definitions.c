@@ -174,7 +174,8 @@ bool definitions_install(struct pass *p, struct err *err)
 	AUTO(manifest_free) struct manifest *crds = NULL;
 
 	/* The record of an install is written after this. */
-	if (desire_is_deployed(p) || (last && record_is_pending(last->status)))
+	if (p->previews || desire_is_deployed(p) ||
+	    (last && record_is_pending(last->status)))
 		return true;
 	if (!chart_crds(p->entry->chart, p->values, &crds, err))
 		return false;

@@ -92,6 +92,17 @@ bool manager_is_healthy(struct manager *m)
 	return true;
 }
 
+const struct pass_env *manager_env(const struct manager *m)
+{
+	return &m->env;
+}
+
+struct kube_client manager_client(const struct manager *m,
+				  struct kube_conn *conn)
+{
+	return kube_client_of(conn, m->kinds);
+}
+
 void manager_stop(struct manager *m)
 {
 	if (!m)

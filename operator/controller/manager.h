@@ -6,7 +6,7 @@
 #ifndef CONTROLLER_MANAGER_H
 #define CONTROLLER_MANAGER_H
 
-#include "controller/watches.h"
+#include "controller/pass.h"
 #include "kube/config.h"
 
 /* All borrowed for the life of the manager. */
@@ -15,7 +15,7 @@ struct manager_options {
 	const struct kube_config *config;
 	const char *ns;       /* namespace to watch, "" for all */
 	const char *identity; /* name of this process */
-	unsigned workers;
+	unsigned workers;     /* 0: nothing is done but watching */
 	int64_t period_ms;
 };
 
@@ -35,6 +35,11 @@ bool manager_is_ready(struct manager *m);
 
 /** Whether no worker is stuck in a pass. Any thread. */
 bool manager_is_healthy(struct manager *m);
+
+/** What passes share that are made outside of its workers. */
+const struct pass_env *manager_env(const struct manager *m);
+struct kube_client manager_client(const struct manager *m,
+				  struct kube_conn *conn);
 
 /** Stops everything, waiting for passes in hand, and frees. NULL is allowed. */
 void manager_stop(struct manager *m);

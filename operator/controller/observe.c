@@ -62,15 +62,20 @@ static void set_owner(struct pass *p)
 	};
 }
 
+static bool is_annotated(const struct pass *p, const char *name)
+{
+	return strcmp(val_get_text(meta(p, "annotations"), name), "true") == 0;
+}
+
 static bool read_cr(struct pass *p)
 {
 	AUTO(val_unref) struct val *text =
 		store_get(sources_primary(p->env->sources, p->entry_number),
 			  key_object(p->key));
 
-	if (!text)
+	if (!text && !p->given)
 		return false;
-	p->cr = summary_read(text);
+	p->cr = p->given ? val_ref(p->given) : summary_read(text);
 	p->release = release_name(p);
 	set_owner(p);
 	p->deleting = meta(p, "deletionTimestamp") != NULL;
@@ -79,8 +84,8 @@ static bool read_cr(struct pass *p)
 	p->has_finalizer = has_finalizer(p, NAME_FINALIZER);
 	p->claimed = p->has_finalizer &&
 		     *val_get_text(meta(p, "annotations"), NAME_RELEASE_FIXED);
-	p->paused = strcmp(val_get_text(meta(p, "annotations"), NAME_PAUSED),
-			   "true") == 0;
+	p->paused = is_annotated(p, NAME_PAUSED);
+	p->previews = p->given || (!p->deleting && is_annotated(p, NAME_PLAN));
 	p->config = val_get(p->cr, "spec");
 	p->stopped = val_is_true(path_get(p->cr, p->entry->stopped_path));
 	return true;

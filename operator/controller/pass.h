@@ -88,6 +88,11 @@ struct pass {
 
 	bool early; /* a kind is not watched yet: its store's sync continues */
 
+	/* preview: in place of acting */
+	const struct val *given; /* the custom resource to look at; borrowed */
+	bool previews;
+	struct val *description;
+
 	/* act */
 	struct err held; /* why a claim cannot grow; holds up nothing else */
 	unsigned steps;  /* requests' worth of steps carried out */

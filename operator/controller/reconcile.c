@@ -8,6 +8,7 @@
 #include "controller/desire.h"
 #include "controller/objects.h"
 #include "controller/observe.h"
+#include "controller/preview.h"
 #include "controller/report.h"
 #include "data/path.h"
 #include "release/lock.h"
@@ -23,6 +24,7 @@ void pass_done(struct pass *p)
 	manifest_free(p->manifest);
 	chart_values_free(p->values);
 	val_unref(p->old_body);
+	val_unref(p->description);
 	VEC_DONE(&p->live);
 	VEC_DONE(&p->records);
 	for (size_t i = 0; i < p->heads.count; i++)
@@ -57,9 +59,9 @@ static bool is_retried(const struct pass *p)
 	       clock_wall_ns() / 1000000000 - last->written_s > retry_failed_s;
 }
 
-static void make_plan(struct pass *p)
+static struct plan_input input_of(const struct pass *p)
 {
-	const struct plan_input in = {
+	return (struct plan_input){
 		.deleting = p->deleting,
 		.orphan = p->orphan,
 		.claimed = p->deleting ? p->has_finalizer : p->claimed,
@@ -80,6 +82,11 @@ static void make_plan(struct pass *p)
 		.live = p->live.items,
 		.live_count = p->live.count,
 	};
+}
+
+static void make_plan(struct pass *p)
+{
+	const struct plan_input in = input_of(p);
 
 	plan_done(&p->plan);
 	p->plan = (struct plan){ 0 };
@@ -208,7 +215,7 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 		return true;
 	p->takes_over = lock_of(p) == LOCK_ABANDONED;
 	/* Only its end is not put off. */
-	if (p->paused && !p->deleting)
+	if (p->paused && !p->deleting && !p->previews)
 		return true;
 	if (!aim(p, stage, err))
 		return false;
@@ -227,6 +234,11 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 	if (p->early)
 		return come_back(p, err);
 	p->planned = true;
+	if (p->previews) {
+		const struct plan_input in = input_of(p);
+
+		return preview(p, &in, err);
+	}
 	return act(p, err) && (p->waiting || p->rerun || settle(p, stage, err));
 }
 
@@ -294,6 +306,23 @@ bool reconcile(const struct pass_env *env, const struct kube_client *client,
 
 	*out = (struct outcome){ 0 };
 	bool ok = pass(&p, failures, out, err);
+	pass_done(&p);
+	return ok;
+}
+
+bool reconcile_preview(const struct pass_env *env,
+		       const struct kube_client *client, const char *key,
+		       const struct val *cr, struct val **out, struct err *err)
+{
+	struct pass p = {
+		.env = env, .client = client, .key = key, .given = cr
+	};
+	enum status_stage stage;
+	enum observed seen = observe(&p, err);
+	bool ok = seen == OBSERVED_EARLY ||
+		  (seen == OBSERVED && run(&p, &stage, err));
+
+	*out = TAKE(p.description);
 	pass_done(&p);
 	return ok;
 }

@@ -30,4 +30,14 @@ MUST_USE bool reconcile(const struct pass_env *env,
 			unsigned failures, struct outcome *out,
 			struct err *err);
 
+/**
+ * What a pass would do for a custom resource as given, which need not exist;
+ * nothing is changed. *out is a description (release/describe.h), or NULL when
+ * stores are not complete yet: ask again. The caller drops it.
+ */
+MUST_USE bool reconcile_preview(const struct pass_env *env,
+				const struct kube_client *client,
+				const char *key, const struct val *cr,
+				struct val **out, struct err *err);
+
 #endif

@@ -10,7 +10,10 @@
 #include "controller/item.h"
 #include "controller/observe.h"
 #include "data/merge.h"
+#include "data/path.h"
 #include "kube/event.h"
+#include "release/describe.h"
+#include "release/names.h"
 
 #include <inttypes.h>
 
@@ -223,12 +226,16 @@ static void fill(const struct pass *p, struct status_input *in)
 
 	in->cr = p->cr;
 	in->deleting = p->deleting;
-	in->paused = p->paused && !p->deleting;
+	in->held = p->deleting   ? NULL
+		   : p->previews ? NAME_PLAN
+		   : p->paused   ? NAME_PAUSED
+				 : NULL;
+	in->plan = p->description;
 	in->waiting = p->waiting || p->rerun;
 	in->release = p->release;
 	in->now_ns = clock_wall_ns();
 	in->digest = p->digest;
-	if (p->plan.revision && in->err->kind == ERR_NONE) {
+	if (p->plan.revision && in->err->kind == ERR_NONE && !p->previews) {
 		in->revision = p->plan.revision;
 		in->deployed = !in->waiting;
 	} else if (last) {
@@ -344,6 +351,17 @@ static char *drift_text(const struct pass *p, const struct val *objects)
 	return text.len ? alloc_copy(buf_text(&text)) : NULL;
 }
 
+static void tell_plan(struct pass *p)
+{
+	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
+
+	if (!p->description ||
+	    val_equal(p->description, path_get(p->cr, "status.plan")))
+		return;
+	describe_text(p->description, &text);
+	send_event(p, false, "Planned", buf_text(&text));
+}
+
 bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    struct err *err)
 {
@@ -357,10 +375,11 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    !is_known(p, "Stalled", outcome->msg))
 		send_event(p, true, status_reason(stage, outcome),
 			   outcome->msg);
-	if (outcome->kind == ERR_NONE) {
+	if (outcome->kind == ERR_NONE && !p->previews) {
 		tell_taken_over(p);
 		tell_reapplied(p);
 	}
+	tell_plan(p);
 	if (outcome->kind == ERR_NONE || p->plan.failed)
 		tell_done(p);
 	/* With its finalizer gone there is no object to report on. */

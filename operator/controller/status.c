@@ -104,6 +104,11 @@ static void add(const struct status_input *in, struct val_list *list,
 	val_list_add_take(list, val_map_take(&c));
 }
 
+static const char *held_reason(const struct status_input *in)
+{
+	return strcmp(in->held, NAME_PLAN) == 0 ? "Planned" : "Paused";
+}
+
 /* What the status says in one line: phase, reason, message. */
 struct verdict {
 	enum health_phase phase;
@@ -130,8 +135,8 @@ static struct verdict verdict_of(const struct status_input *in)
 				: HEALTH_PENDING,
 			status_reason(in->stage, err), err->msg
 		};
-	if (in->paused && !in->deployed)
-		return (struct verdict){ HEALTH_PENDING, "Paused",
+	if (in->held && !in->deployed)
+		return (struct verdict){ HEALTH_PENDING, held_reason(in),
 					 "nothing is installed" };
 	if (in->waiting || !in->health || !in->deployed)
 		return (struct verdict){ HEALTH_PROVISIONING, "Deploying",
@@ -147,15 +152,16 @@ static void add_standard(const struct status_input *in, const struct verdict *v,
 {
 	bool failed = in->err->kind != ERR_NONE;
 	bool stalled = failed && status_is_stalled(in->err);
+	AUTO_FREE char *held = alloc_print("the annotation %s is true",
+					   in->held ? in->held : "");
 	bool moving = v->phase == HEALTH_PROVISIONING ||
 		      v->phase == HEALTH_STOPPING ||
 		      v->phase == HEALTH_TERMINATING || (failed && !stalled);
 
 	add(in, list, "Ready", v->phase == HEALTH_RUNNING, v->reason,
 	    v->message);
-	if (in->paused)
-		add(in, list, "Reconciling", false, "Paused",
-		    "the annotation " NAME_PAUSED " is true");
+	if (in->held)
+		add(in, list, "Reconciling", false, held_reason(in), held);
 	else
 		add(in, list, "Reconciling", moving && !stalled,
 		    moving && !stalled ? v->reason : "Settled",
@@ -210,7 +216,8 @@ static void keep_unseen(const struct status_input *in, struct val_map *map)
 	const struct val *old = val_get(in->cr, "status");
 
 	for (size_t i = 0; i < val_count(old); i++)
-		val_map_set(map, val_key(old, i), val_at(old, i));
+		if (!str_is(val_key(old, i), "plan"))
+			val_map_set(map, val_key(old, i), val_at(old, i));
 }
 
 /* What the chart says, but for what is not the chart's to say. */
@@ -218,7 +225,8 @@ static void add_extra(const struct val *extra, struct val_map *map)
 {
 	static const char *const ours[] = { "phase",     "message",
 					    "startedAt", "observedGeneration",
-					    "release",   "conditions" };
+					    "release",   "conditions",
+					    "plan" };
 
 	for (size_t i = 0; i < val_count(extra); i++) {
 		size_t k = 0;
@@ -250,6 +258,8 @@ struct val *status_make(const struct status_input *in)
 		val_map_put(&map, "observedGeneration", generation(in));
 	if (in->revision)
 		val_map_put_take(&map, "release", release_of(in));
+	if (in->plan)
+		val_map_put(&map, "plan", in->plan);
 	add_standard(in, &v, &conditions);
 	add_compatible(in, &conditions);
 	val_map_put_take(&map, "conditions", val_list_take(&conditions));

@@ -1,8 +1,8 @@
 /*
  * The status of a custom resource, from what a pass saw and did. Pure.
  *
- * The engine gives phase, message, startedAt, observedGeneration, release and
- * conditions; the chart's status.yaml gives the rest and cannot override
+ * The engine gives phase, message, startedAt, observedGeneration, release,
+ * plan and conditions; the chart's status.yaml gives the rest and cannot override
  * these. Conditions: Ready, Reconciling, Stalled (kstatus), and helm-operator's
  * Initialized, Deployed, ReleaseFailed, Irreconcilable; and Drifted, while
  * drift is told and not mended.
@@ -25,7 +25,8 @@ enum status_stage {
 struct status_input {
 	const struct val *cr;
 	bool deleting;
-	bool paused;             /* nothing was done */
+	const char *held; /* an annotation that held it back; NULL: none */
+	const struct val *plan;  /* what would be done, when it was asked for */
 	bool waiting;            /* steps are still to come */
 	const char *awaited;     /* what for, a sentence; NULL: nothing known */
 	const struct err *err;   /* ERR_NONE: nothing failed */

@@ -61,9 +61,18 @@ char *summary_id(const char *api_version, const char *kind,
 			   name);
 }
 
-struct val *summary_live(const char *api_version, const char *kind,
-			 const struct val *object)
+/* An item of a list does not tell its kind. */
+static struct val *with_kind(const struct val *object, const char *kind)
 {
+	return *val_get_text(object, "kind")
+		       ? val_ref(object)
+		       : val_with_text(object, "kind", kind);
+}
+
+struct val *summary_live(const char *api_version, const char *kind,
+			 const struct val *item)
+{
+	AUTO(val_unref) struct val *object = with_kind(item, kind);
 	const char *name = meta_text(object, "name");
 	AUTO_FREE char *id = summary_id(api_version, kind,
 					meta_text(object, "namespace"), name);

@@ -28,7 +28,7 @@ uint64_t summary_version(const struct val *object);
 /** The text of a summary as a value. The caller drops it. */
 MUST_USE struct val *summary_whole(const struct val *object);
 MUST_USE struct val *summary_live(const char *api_version, const char *kind,
-				  const struct val *object);
+				  const struct val *item);
 /** NULL when the object is no record. */
 MUST_USE struct val *summary_record(const struct val *secret);
 

@@ -165,8 +165,7 @@ struct val *drift_mend(struct drift_walk *w, const struct place *at,
 	return val_ref(want);
 }
 
-/* A Secret's stringData becomes data when it is stored. */
-static struct val *stored(const struct val *want)
+struct val *drift_stored(const struct val *want)
 {
 	const struct val *texts = val_get(want, "stringData");
 	struct val_map coded = { 0 };
@@ -200,7 +199,7 @@ void drift_find(const struct val *want, const struct val *live,
 				.path = BUF_INIT(LIMIT_BODY_BYTES) };
 
 	w.rules.autoscaled = scaler == DRIFT_SCALER_AUTO;
-	out->want = stored(want);
+	out->want = drift_stored(want);
 	out->live = val_ref(live);
 	fields_read(live, &trees);
 	out->mended = drift_mend(&w, &root,

@@ -53,6 +53,10 @@ void drift_find(const struct val *want, const struct val *live,
 		enum drift_scaler scaler, struct drift *out);
 void drift_done(struct drift *drift);
 
+/** A rendered object as the server stores it: a Secret's stringData becomes
+ * data. New reference. */
+MUST_USE struct val *drift_stored(const struct val *want);
+
 /** Whether there is drift, and only of size (release/size.h). */
 bool drift_is_size(const struct drift *drift);
 

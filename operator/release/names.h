@@ -39,6 +39,8 @@
 #define NAME_RELEASE_FIXED "ide.example.com/release-name"
 /* "true" on a custom resource: nothing is written but its status. */
 #define NAME_PAUSED "ide.example.com/paused"
+/* "true" on a custom resource: what would be done is told, and not done. */
+#define NAME_PLAN "ide.example.com/plan"
 /* "password": the key of a Secret that is filled when it is created. */
 #define NAME_GENERATE "ide.example.com/generate"
 

@@ -1,6 +1,8 @@
 /* What a custom resource says of itself, after passes of every outcome. */
 #include "controller/status.h"
 
+#include "release/names.h"
+
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/limits.h"
@@ -137,7 +139,7 @@ static struct status_input input_of(const struct row *row,
 {
 	return (struct status_input){
 		.deleting = row->flags & DELETING,
-		.paused = row->flags & PAUSED,
+		.held = row->flags & PAUSED ? NAME_PAUSED : NULL,
 		.waiting = row->flags & WAITING,
 		.deployed = row->flags & DEPLOYED,
 		.err = err,

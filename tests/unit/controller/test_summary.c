@@ -57,6 +57,16 @@ static const struct row {
 	  "Pending}}",
 	  "{id: /Pod/ns/x, kind: Pod, name: x, uid: u, rev: 0, "
 	  "health: {phase: Pending}}" },
+	{ "claim of a list", "v1", "PersistentVolumeClaim",
+	  "{metadata: {name: x, namespace: ns, uid: u}, spec: {resources: "
+	  "{requests: {storage: 1Gi}}}, status: {phase: Bound}}",
+	  "{id: /PersistentVolumeClaim/ns/x, kind: PersistentVolumeClaim, "
+	  "name: x, uid: u, rev: 0, storage: 1Gi, health: {phase: Bound}}" },
+	{ "StatefulSet of a list", "apps/v1", "StatefulSet",
+	  "{metadata: {name: x, namespace: ns, uid: u}, spec: "
+	  "{persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}}}",
+	  "{id: apps/StatefulSet/ns/x, kind: StatefulSet, name: x, uid: u, "
+	  "rev: 0, reaps: true, health: {have: 0, ready: 0, updated: 0, want: 1}}" },
 	{ "nothing at all", "v1", "Service", "{}",
 	  "{id: /Service//, kind: Service, name: '', uid: '', rev: 0}" },
 };
