@@ -289,7 +289,7 @@ static bool pass(struct pass *p, unsigned failures, struct outcome *out,
 	out->period_ms = period_of(p);
 	out->waiting = p->waiting || p->early;
 	out->wait_ms = p->wait_ms;
-	out->rerun = p->rerun;
+	out->rerun = p->rerun || (p->plan.unsure && !p->waiting);
 	out->steps = p->steps;
 	bool told = !is_told(p, &failure, failures) ||
 		    report(p, stage, &failure, &unsaid);

@@ -239,14 +239,17 @@ static bool has_drift(const struct plan_input *in)
 	return false;
 }
 
-static bool needs_live(const struct plan_input *in, struct plan *p)
+/* Whether nobody knows if what is live is what is wanted. */
+static bool is_unsure(const struct plan_input *in)
 {
+	bool unsure = false;
+
 	for (size_t i = 0; i < in->live_count; i++)
-		p->need_live |= in->live[i].drift == PLAN_DRIFT_UNKNOWN &&
-				!in->live[i].deleting &&
-				plan_find_item(in->want, in->want_count,
-					       in->live[i].id);
-	return p->need_live;
+		unsure |= in->live[i].drift == PLAN_DRIFT_UNKNOWN &&
+			  !in->live[i].deleting &&
+			  plan_find_item(in->want, in->want_count,
+					 in->live[i].id);
+	return unsure && in->on_drift != PLAN_ON_DRIFT_OFF;
 }
 
 static void add_repairs(const struct plan_input *in, struct plan *p)
@@ -271,7 +274,8 @@ static void plan_repair(const struct plan_input *in, struct plan *p)
 			*VEC_ADD(&going) = &in->live[i];
 	plan_add_deletes(p, &going, true);
 	if (!plan_must_wait(p)) {
-		if (in->on_drift != PLAN_ON_DRIFT_OFF && needs_live(in, p))
+		p->need_live = is_unsure(in);
+		if (p->need_live)
 			return;
 		if (in->on_drift == PLAN_ON_DRIFT_REDEPLOY && has_drift(in)) {
 			plan_new_revision(in, p);
@@ -455,6 +459,8 @@ void plan_make(const struct plan_input *in, struct plan *out)
 		plan_uninstall(in, out);
 	if (out->need_old || out->need_live)
 		out->steps.count = 0;
+	out->unsure = out->steps.count && !plan_must_wait(out) &&
+		      out->action != PLAN_ROLLBACK && is_unsure(in);
 }
 
 void plan_done(struct plan *plan)

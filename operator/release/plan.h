@@ -164,6 +164,9 @@ struct plan {
 	/* The same without what live objects whose drift is unknown are like:
 	 * compare them with what is wanted and plan again. No steps then. */
 	bool need_live;
+	/* The steps deploy, and do not tell whether all that was there before
+	 * them is as it should be: plan again when they are done. */
+	bool unsure;
 	VEC(struct step) steps;
 };
 

@@ -24,10 +24,12 @@ struct tests {
 
 static void write_plan(const struct plan *p, struct buf *out)
 {
-	buf_addf(out, "%s %" PRId64 "%s%s%s%s%s\n", plan_action_text(p->action),
-		 p->revision, p->need_old ? " needs old" : "",
+	buf_addf(out, "%s %" PRId64 "%s%s%s%s%s%s\n",
+		 plan_action_text(p->action), p->revision,
+		 p->need_old ? " needs old" : "",
 		 p->need_live ? " needs live" : "", p->stuck ? " stuck" : "",
-		 p->failed ? " failed" : "", p->unbound ? " unbound" : "");
+		 p->failed ? " failed" : "", p->unbound ? " unbound" : "",
+		 p->unsure ? " unsure" : "");
 	for (size_t i = 0; i < p->steps.count; i++) {
 		AUTO_FREE char *text = plan_case_step(&p->steps.items[i]);
 
@@ -39,13 +41,14 @@ static void write_wanted(const struct val *want, struct buf *out)
 {
 	const struct val *steps = val_get(want, "steps");
 
-	buf_addf(out, "%s %s%s%s%s%s%s\n", val_get_text(want, "action"),
+	buf_addf(out, "%s %s%s%s%s%s%s%s\n", val_get_text(want, "action"),
 		 val_text(val_get(want, "revision")),
 		 val_is_true(val_get(want, "need_old")) ? " needs old" : "",
 		 val_is_true(val_get(want, "need_live")) ? " needs live" : "",
 		 val_is_true(val_get(want, "stuck")) ? " stuck" : "",
 		 val_is_true(val_get(want, "failed")) ? " failed" : "",
-		 val_is_true(val_get(want, "unbound")) ? " unbound" : "");
+		 val_is_true(val_get(want, "unbound")) ? " unbound" : "",
+		 val_is_true(val_get(want, "unsure")) ? " unsure" : "");
 	for (size_t i = 0; i < val_count(steps); i++)
 		buf_addf(out, "- %s\n", val_text(val_at(steps, i)));
 }
