@@ -67,8 +67,8 @@ WATCHES = [
 ACCOUNT = "bundle-operator"
 
 
-def start(cluster, directory, operators):
-    """An operator of these alone, beside any other, as an account that may do anything."""
+def prepare(cluster):
+    """Their definitions, and an account that may do anything: its kubeconfig."""
     api = cluster.api
     for kind in CHARTS:
         api.create(definition(kind))
@@ -80,12 +80,18 @@ def start(cluster, directory, operators):
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
         "subjects": [{"kind": "ServiceAccount", "name": ACCOUNT, "namespace": "default"}],
     })
-    kubeconfig, watches = directory / "bundles.kubeconfig", directory / "bundles.yaml"
-    watches.write_text(yaml.safe_dump(WATCHES))
+    kubeconfig = cluster.directory / "bundles.kubeconfig"
     check(
         *(cluster.binary, "kubeconfig", "--dir", cluster.directory, "--ttl", "6h"),
         *("--service-account", f"default/{ACCOUNT}", "-o", kubeconfig),
     )
+    return kubeconfig
+
+
+def start(cluster, directory, operators):
+    """An operator of these alone, beside any other."""
+    kubeconfig, watches = prepare(cluster), directory / "bundles.yaml"
+    watches.write_text(yaml.safe_dump(WATCHES))
     operator = Operator(directory, kubeconfig, "--watches-file", watches)
     operators.beside = operator
     return operator.wait_ready()
@@ -132,6 +138,20 @@ def pods(name, **pod):
 
 def deployment(name="x", replicas=1, **spec):
     return obj("apps/v1", "Deployment", name, spec={"replicas": replicas, **pods(name), **spec})
+
+
+def stateful_set(name="x", image="example.com/image:1", replicas=1, **spec):
+    """Its controller deletes its claims when it is deleted or scaled down."""
+    made = obj("apps/v1", "StatefulSet", name, spec={
+        "replicas": replicas, "serviceName": name, **pods(name),
+        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Delete"},
+        "volumeClaimTemplates": [{
+            "metadata": {"name": "data"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+        }], **spec,
+    })
+    made["spec"]["template"]["spec"]["containers"][0]["image"] = image
+    return made
 
 
 def claim(name="x", storage="1Gi", **spec):

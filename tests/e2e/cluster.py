@@ -120,9 +120,9 @@ class Cluster:
         self.api = None
         self.numbers = itertools.count(1)
 
-    def up(self):
+    def up(self, *options):
         crds = [f"--crds={path}" for path in sorted((ROOT / "crd").glob("*.yaml"))]
-        check(self.binary, "up", "--dir", self.directory, "--detach", *crds)
+        check(self.binary, "up", "--dir", self.directory, "--detach", *crds, *options)
         self.api = Api(self.admin)
         self.kubectl("apply", "-f", "config/manager/namespace.yaml")
         self.kubectl("apply", "-f", "config/rbac")

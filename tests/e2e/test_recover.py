@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from bundles import claim, config_map, deployment, obj, pods, service, uid
+from bundles import claim, config_map, deployment, obj, pods, service, stateful_set, uid
 from state import records
 from wait import stays, wait_for
 
@@ -196,19 +196,6 @@ def test_definition_is_deleted(api, ns, bundle, gizmos):
     b.delete()
     b.wait_gone(60)
     wait_for(lambda: not uid(api, "ConfigMap", ns, "x"))
-
-
-def stateful_set(image="example.com/image:1", replicas=1, **spec):
-    made = obj("apps/v1", "StatefulSet", "x", spec={
-        "replicas": replicas, "serviceName": "x", **pods("x"),
-        "persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete", "whenScaled": "Delete"},
-        "volumeClaimTemplates": [{
-            "metadata": {"name": "data"},
-            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
-        }], **spec,
-    })
-    made["spec"]["template"]["spec"]["containers"][0]["image"] = image
-    return made
 
 
 def test_claims_of_a_stateful_set_stay(api, ns, bundle):

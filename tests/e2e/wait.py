@@ -3,10 +3,10 @@
 import time
 
 
-def wait_for(fn, timeout=30, what=None):
+def wait_for(fn, timeout=30, what=None, pause=0.05):
     """
     Calls fn until it returns something true, which is returned; an assertion that fails in it means "not yet". After
-    timeout seconds the test fails with what was asserted last.
+    timeout seconds the test fails with what was asserted last. Between calls it pauses for so many seconds.
     """
     end = time.monotonic() + timeout
     while True:
@@ -19,7 +19,7 @@ def wait_for(fn, timeout=30, what=None):
             said = e
         if time.monotonic() > end:
             raise AssertionError(f"not within {timeout} s: {what or fn.__name__}\n{said or ''}")
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def stays(fn, seconds):

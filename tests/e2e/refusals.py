@@ -1,0 +1,74 @@
+"""What is to come of a request that the API server refuses for good: it answers 422."""
+
+import re
+
+from world import differences, without_revisions
+
+# The operator gives up nothing: it comes to the same end all by itself.
+GOES_ON = "goes on"
+# It leaves everything as it is and says so, until its period is over or something changes.
+WAITS = "waits"
+# It records that the revision has failed, puts back what was deployed, and tries again when ten minutes are over.
+FAILS = "fails"
+
+# The first row whose expressions fit the scenario and the request: what comes of it, and why that is right.
+ENDS = (
+    (r".*", r"create events", GOES_ON, "an event is told to people; one that is lost must not hold up anything"),
+    (r".*", r"patch (devmachines|bundles)/status", GOES_ON,
+     "people must not go by an old status until something changes"),
+    (r".*uninstall", r"patch (devmachines|bundles)", GOES_ON,
+     "the patch that takes the finalizer off tests where it stands: 422 says that others have changed the list"),
+    (r".*", r"get ", GOES_ON, "who asks for an object has not said anything that could be wrong with it"),
+    (r".*", r".*, dry run", WAITS, "a dry-run tells before anything is deleted that the new specification will not do"),
+    (r".*", r"(create|patch|delete) records", WAITS, "a record is no part of the chart: another revision would not help"),
+    (r".*", r"patch (devmachines|bundles)", WAITS, "without finalizer and name nothing may be created"),
+    (r".*", r"delete ", WAITS, "what cannot be deleted is in the way of everything that would follow"),
+    (r".*(repair|drift|drift-replaced|stop|start)", r"(create|patch) ", WAITS, "what is deployed was accepted once: there is nothing to go back to"),
+    (r".*(install|redeploy|redeploy-stopped|template|rollback)", r"(create|patch) ", FAILS,
+     "the chart makes something that the API server does not take, and will not take the next time"),
+)
+
+
+def end_of(case):
+    """(what is to come of the case's request, why)"""
+    if not case.request:
+        return GOES_ON, "this time it was not asked for"
+    request = case.request.split(" #")[0]
+    for scenario, what, end, why in ENDS:
+        if re.fullmatch(scenario, case.word) and re.match(what, request):
+            return end, why
+    raise AssertionError(f"no row of ENDS is about {case}")
+
+
+def is_stalled(world):
+    return world.get("status", {}).get("conditions", {}).get("Stalled", [None])[0] == "True"
+
+
+def failed(world):
+    return [status for _, status, _ in world["records"]].count("failed")
+
+
+def interim(case, world, wanted):
+    """What is wrong with a case after the refusal and before anybody has done anything."""
+    end, why = end_of(case)
+    done = not differences(wanted, world)
+    if end == FAILS and failed(world) != 1:
+        return [f"the record should have failed: {world['records']} ({why})"]
+    if end != FAILS and failed(world) > failed(wanted):
+        return [f"nothing should have failed: {world['records']} ({why})"]
+    if end == WAITS and not done and not is_stalled(world):
+        return [f"the status should say that something must change: {world.get('status')} ({why})"]
+    if end == GOES_ON and not done:
+        return [f"should be done ({why})", *differences(wanted, world)]
+    return []
+
+
+def final(case, world, wanted):
+    """What is wrong with it when it was tried again."""
+    if end_of(case)[0] != FAILS:
+        return differences(wanted, world)
+    history = [status for _, status, _ in wanted["records"]]
+    expected = [*history[:-1], "failed", *history[-1:]]
+    found = [status for _, status, _ in world["records"]]
+    lines = [] if found == expected else [f"records: expected {expected}, found {found}"]
+    return lines + differences(without_revisions(wanted), without_revisions(world))
