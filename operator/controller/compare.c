@@ -10,9 +10,11 @@
 
 static const struct plan_item *wanted(const struct pass *p, const char *id)
 {
-	for (size_t i = 0; i < p->want.count; i++)
-		if (strcmp(p->want.items[i].id, id) == 0)
-			return &p->want.items[i];
+	const struct pass_objects *items = pass_goal(p);
+
+	for (size_t i = 0; i < items->count; i++)
+		if (strcmp(items->items[i].id, id) == 0)
+			return &items->items[i];
 	return NULL;
 }
 
@@ -30,8 +32,10 @@ void compare_drift(const struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *want =
 		owner_stamp(&p->owner, owner_revision(live), item->object);
 
+	const struct pass_objects *items = pass_goal(p);
+
 	drift_find(want, live,
-		   scaler_of(want, live, p->want.items, p->want.count), out);
+		   scaler_of(want, live, items->items, items->count), out);
 }
 
 void compare_note(struct pass *p, const struct kube_ref *ref,

@@ -6,6 +6,7 @@
 #include "controller/objects.h"
 #include "controller/summary.h"
 #include "data/path.h"
+#include "release/digest.h"
 #include "release/order.h"
 #include "release/size.h"
 
@@ -133,6 +134,7 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 			  false, &p->want, err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
 	objects_digest(&p->want, p->digest, p->shape);
+	digest_value(p->config, p->config_digest);
 	return true;
 }
 

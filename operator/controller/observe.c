@@ -119,6 +119,7 @@ static void read_heads(struct pass *p)
 		head->release = alloc_copy(p->release);
 		head->digest = alloc_copy(val_get_text(s, "digest"));
 		head->shape = alloc_copy(val_get_text(s, "shape"));
+		head->config = alloc_copy(val_get_text(s, "config"));
 		head->owner_uid = alloc_copy(val_get_text(s, "owner"));
 		head->failure = alloc_copy(val_get_text(s, "failure"));
 		head->lock = alloc_copy(val_get_text(s, "lock"));
@@ -142,6 +143,7 @@ static void set_records(struct pass *p)
 			.status = head->status,
 			.digest = head->digest,
 			.shape = head->shape,
+			.config = head->config,
 		};
 	}
 }

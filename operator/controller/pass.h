@@ -71,6 +71,7 @@ struct pass {
 	struct manifest *manifest;
 	struct pass_objects want;
 	char digest[DIGEST_TEXT_BYTES], shape[DIGEST_TEXT_BYTES];
+	char config_digest[DIGEST_TEXT_BYTES];
 
 	/* plan */
 	struct val *old_body; /* of the record that old was read from */
@@ -104,6 +105,10 @@ struct pass {
 };
 
 void pass_done(struct pass *p);
+
+/** What the plan is after: what is wanted or, while that is pending, what is
+ * recorded. */
+const struct pass_objects *pass_goal(const struct pass *p);
 
 /** The namespace and name of the custom resource. */
 struct kube_ref pass_ref(const struct pass *p);

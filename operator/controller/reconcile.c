@@ -40,6 +40,11 @@ void pass_done(struct pass *p)
 	*p = (struct pass){ 0 };
 }
 
+const struct pass_objects *pass_goal(const struct pass *p)
+{
+	return p->plan.pending ? &p->old : &p->want;
+}
+
 struct kube_ref pass_ref(const struct pass *p)
 {
 	return (struct kube_ref){ p->cr_kind, p->owner.namespace,
@@ -59,6 +64,21 @@ static bool is_retried(const struct pass *p)
 	       clock_wall_ns() / 1000000000 - last->written_s > retry_failed_s;
 }
 
+/* All that the status remembers is live, as it was, and nothing else is. */
+static bool is_intact(const struct pass *p)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < p->live.count; i++) {
+		const struct plan_live *live = &p->live.items[i];
+
+		if (live->deleting || live->drift != PLAN_DRIFT_NONE)
+			return false;
+		known += val_get(p->inventory, live->id) != NULL;
+	}
+	return known > 0 && known == val_count(p->inventory);
+}
+
 static struct plan_input input_of(const struct pass *p)
 {
 	return (struct plan_input){
@@ -66,11 +86,16 @@ static struct plan_input input_of(const struct pass *p)
 		.orphan = p->orphan,
 		.claimed = p->deleting ? p->has_finalizer : p->claimed,
 		.retry = is_retried(p),
+		.strategy = p->entry->strategy,
 		.on_drift = p->entry->on_drift,
+		.waits_for_user = p->entry->waits_for_user,
+		.stopped = p->stopped,
+		.intact = p->entry->waits_for_user && is_intact(p),
 		.want = p->want.items,
 		.want_count = p->want.count,
 		.digest = p->digest,
 		.shape = p->shape,
+		.config = p->config_digest,
 		.last_digest = path_get_text(p->cr, "status.release.digest"),
 		.records = p->records.items,
 		.record_count = p->records.count,
@@ -289,7 +314,8 @@ static bool pass(struct pass *p, unsigned failures, struct outcome *out,
 	out->period_ms = period_of(p);
 	out->waiting = p->waiting || p->early;
 	out->wait_ms = p->wait_ms;
-	out->rerun = p->rerun || (p->plan.unsure && !p->waiting);
+	out->rerun = p->rerun ||
+		     (p->plan.unsure && !p->waiting && !p->previews);
 	out->steps = p->steps;
 	bool told = !is_told(p, &failure, failures) ||
 		    report(p, stage, &failure, &unsaid);

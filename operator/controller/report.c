@@ -235,7 +235,9 @@ static void fill(const struct pass *p, struct status_input *in)
 	in->release = p->release;
 	in->now_ns = clock_wall_ns();
 	in->digest = p->digest;
-	if (p->plan.revision && in->err->kind == ERR_NONE && !p->previews) {
+	in->pending = p->plan.pending;
+	if (p->plan.revision && in->err->kind == ERR_NONE && !p->previews &&
+	    !p->plan.pending) {
 		in->revision = p->plan.revision;
 		in->deployed = !in->waiting;
 	} else if (last) {
@@ -284,8 +286,10 @@ static bool warns(const struct pass *p)
 /* What is missing and stays so is told of. */
 static void note_missing(struct pass *p)
 {
-	for (size_t i = 0; i < p->want.count; i++) {
-		const struct plan_item *item = &p->want.items[i];
+	const struct pass_objects *items = pass_goal(p);
+
+	for (size_t i = 0; i < items->count; i++) {
+		const struct plan_item *item = &items->items[i];
 		struct kube_ref ref = item_ref(p, item);
 
 		if (!find_live(p, item->id))
@@ -351,6 +355,16 @@ static char *drift_text(const struct pass *p, const struct val *objects)
 	return text.len ? alloc_copy(buf_text(&text)) : NULL;
 }
 
+static void tell_pending(struct pass *p)
+{
+	const struct val *status = val_get(p->cr, "status");
+
+	if (p->plan.pending && !val_is_true(val_get(status, "pendingRestart")))
+		send_event(p, false, "UpdatePending",
+			   "the chart or a template has changed: that is "
+			   "applied at the next change or start");
+}
+
 static void tell_plan(struct pass *p)
 {
 	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
@@ -380,6 +394,7 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 		tell_reapplied(p);
 	}
 	tell_plan(p);
+	tell_pending(p);
 	if (outcome->kind == ERR_NONE || p->plan.failed)
 		tell_done(p);
 	/* With its finalizer gone there is no object to report on. */

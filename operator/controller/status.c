@@ -216,7 +216,8 @@ static void keep_unseen(const struct status_input *in, struct val_map *map)
 	const struct val *old = val_get(in->cr, "status");
 
 	for (size_t i = 0; i < val_count(old); i++)
-		if (!str_is(val_key(old, i), "plan"))
+		if (!str_is(val_key(old, i), "plan") &&
+		    !str_is(val_key(old, i), "pendingRestart"))
 			val_map_set(map, val_key(old, i), val_at(old, i));
 }
 
@@ -226,7 +227,7 @@ static void add_extra(const struct val *extra, struct val_map *map)
 	static const char *const ours[] = { "phase",     "message",
 					    "startedAt", "observedGeneration",
 					    "release",   "conditions",
-					    "plan" };
+					    "plan",      "pendingRestart" };
 
 	for (size_t i = 0; i < val_count(extra); i++) {
 		size_t k = 0;
@@ -260,6 +261,8 @@ struct val *status_make(const struct status_input *in)
 		val_map_put_take(&map, "release", release_of(in));
 	if (in->plan)
 		val_map_put(&map, "plan", in->plan);
+	if (in->pending)
+		val_map_put(&map, "pendingRestart", val_bool(true));
 	add_standard(in, &v, &conditions);
 	add_compatible(in, &conditions);
 	val_map_put_take(&map, "conditions", val_list_take(&conditions));

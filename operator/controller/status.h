@@ -32,6 +32,7 @@ struct status_input {
 	const struct err *err;   /* ERR_NONE: nothing failed */
 	enum status_stage stage; /* of the error */
 	bool deployed;           /* the newest record is deployed */
+	bool pending;            /* what is wanted waits for the user */
 	int64_t revision;        /* of that record, 0: none */
 	const char *release;
 	const char *chart;  /* "devmachine-0.1.0" */

@@ -128,6 +128,8 @@ struct val *summary_record(const struct val *secret)
 	val_map_set_int(&map, "written", head.written_s);
 	val_map_set_text(&map, "digest", head.digest);
 	val_map_set_text(&map, "shape", head.shape);
+	if (*head.config)
+		val_map_set_text(&map, "config", head.config);
 	val_map_set_text(&map, "owner", head.owner_uid);
 	if (*head.failure)
 		val_map_set_text(&map, "failure", head.failure);

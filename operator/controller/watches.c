@@ -40,6 +40,8 @@ static const struct field entry_fields[] = {
 	{ "templateRef", VAL_MAP, false },
 	{ "stoppedPath", VAL_TEXT, false },
 	{ "onDrift", VAL_NULL, false },
+	{ "onChartChange", VAL_NULL, false },
+	{ "updateStrategy", VAL_NULL, false },
 	{ "reconcilePeriod", VAL_TEXT, false },
 };
 
@@ -168,31 +170,71 @@ static bool read_period(const struct reader *r, const char *base,
 		    "");
 }
 
-static bool read_on_drift(const struct reader *r, const char *base,
-			  const struct val *item, enum plan_on_drift *out)
-{
-	static const char *const words[] = {
-		[PLAN_ON_DRIFT_REPAIR] = "repair",
-		[PLAN_ON_DRIFT_REDEPLOY] = "redeploy",
-		[PLAN_ON_DRIFT_WARN] = "warn",
-		[PLAN_ON_DRIFT_OFF] = "off",
-	};
-	AUTO_FREE char *pointer = alloc_print("%s/onDrift", base);
+/* Keys whose value is one of a few words; the first is the default. */
+struct choice {
+	const char *key;
+	const char *words[5]; /* the last is NULL */
+};
 
-	if (!item)
-		return true;
+static bool is_word(const struct val *item, const char *word)
+{
 	/* In YAML, off is a boolean. */
-	if (val_is(item, VAL_BOOL) && !val_is_true(item)) {
-		*out = PLAN_ON_DRIFT_OFF;
-		return true;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (str_is(val_str(item), words[i])) {
-			*out = (enum plan_on_drift)i;
+	if (val_is(item, VAL_BOOL))
+		return !val_is_true(item) && strcmp(word, "off") == 0;
+	return str_is(val_str(item), word);
+}
+
+static bool read_choice(const struct reader *r, const char *base,
+			const struct choice *choice, const struct val *map,
+			int *out)
+{
+	const struct val *item = val_get(map, choice->key);
+	AUTO_FREE char *pointer = alloc_print("%s/%s", base, choice->key);
+	AUTO_BUF known = BUF_INIT(LIMIT_MESSAGE_BYTES);
+
+	*out = 0;
+	for (int i = 0; item && choice->words[i]; i++) {
+		if (is_word(item, choice->words[i])) {
+			*out = i;
 			return true;
 		}
-	return fail(r, pointer, "onDrift must be repair, redeploy, warn or off",
-		    "");
+		buf_addf(&known, "%s%s",
+			 !i                     ? ""
+			 : choice->words[i + 1] ? ", "
+						: " or ",
+			 choice->words[i]);
+	}
+	AUTO_FREE char *what = alloc_print("%s must be ", choice->key);
+	return !item || fail(r, pointer, what, buf_text(&known));
+}
+
+static bool read_policies(const struct reader *r, const char *base,
+			  const struct val *map, struct watch_entry *out)
+{
+	static const struct choice drift = {
+		"onDrift",
+		{ [PLAN_ON_DRIFT_REPAIR] = "repair",
+		  [PLAN_ON_DRIFT_REDEPLOY] = "redeploy",
+		  [PLAN_ON_DRIFT_WARN] = "warn",
+		  [PLAN_ON_DRIFT_OFF] = "off" },
+	};
+	static const struct choice strategy = {
+		"updateStrategy",
+		{ [PLAN_REDEPLOY_ALL] = "redeploy",
+		  [PLAN_REDEPLOY_CHANGED] = "changed" },
+	};
+	static const struct choice chart = { "onChartChange",
+					     { "redeploy", "pending" } };
+	int on_drift, update, waits;
+
+	if (!read_choice(r, base, &drift, map, &on_drift) ||
+	    !read_choice(r, base, &strategy, map, &update) ||
+	    !read_choice(r, base, &chart, map, &waits))
+		return false;
+	out->on_drift = (enum plan_on_drift)on_drift;
+	out->strategy = (enum plan_strategy)update;
+	out->waits_for_user = waits;
+	return true;
 }
 
 static bool read_chart(const struct reader *r, const char *base,
@@ -225,8 +267,7 @@ static bool read_entry(const struct reader *r, const char *base,
 			      &out->overrides) &&
 	       read_period(r, base, val_get(map, "reconcilePeriod"),
 			   &out->reconcile_period_ms) &&
-	       read_on_drift(r, base, val_get(map, "onDrift"),
-			     &out->on_drift) &&
+	       read_policies(r, base, map, out) &&
 	       read_chart(r, base, val_get(map, "chart"), &out->chart);
 }
 

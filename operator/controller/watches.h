@@ -2,7 +2,8 @@
  * watches.yaml: which custom resources become releases of which charts.
  *
  * A list of entries with helm-operator's keys (group version kind chart
- * overrideValues reconcilePeriod) and ours (templateRef, stoppedPath, onDrift). Read
+ * overrideValues reconcilePeriod) and ours (templateRef, stoppedPath, onDrift,
+ * onChartChange, updateStrategy). Read
  * and checked whole before any request: an unknown key, a wrong type, a kind
  * given twice or a chart that does not load is an error with file:line:column.
  * Never changed afterwards; any thread may read it.
@@ -34,6 +35,8 @@ struct watch_entry {
 	struct watch_template template;
 	char *stopped_path; /* "spec.stopped" */
 	enum plan_on_drift on_drift;
+	enum plan_strategy strategy;
+	bool waits_for_user;         /* onChartChange: pending */
 	int64_t reconcile_period_ms; /* 0: the command line's */
 };
 

@@ -158,6 +158,8 @@ static void put_place(const char *id, const struct val *object,
 /* The list of objects. */
 struct list {
 	const struct plan_input *in;
+	const struct plan_item *want; /* what the plan is after */
+	size_t want_count;
 	const struct val *live;
 	struct val_list objects;
 	size_t most;
@@ -167,7 +169,7 @@ struct list {
 static void add_object(struct list *l, const char *id, const char *change)
 {
 	const struct plan_item *want =
-		plan_find_item(l->in->want, l->in->want_count, id);
+		plan_find_item(l->want, l->want_count, id);
 	const struct plan_item *old =
 		plan_find_item(l->in->old, l->in->old_count, id);
 	const struct plan_item *any = want ? want : old;
@@ -210,15 +212,21 @@ static void add_changes(struct list *l, const struct plan *plan)
 		if (describe_wants_live(s) && !is_idle(l, s))
 			add_object(l, s->live->id, word_of(s->kind));
 	}
-	for (size_t i = 0; i < l->in->want_count && !l->in->deleting; i++)
-		if (!plan_find_live(l->in, l->in->want[i].id))
-			add_object(l, l->in->want[i].id, "create");
+	for (size_t i = 0; i < l->want_count && !l->in->deleting; i++)
+		if (!plan_find_live(l->in, l->want[i].id))
+			add_object(l, l->want[i].id, "create");
 }
 
 struct val *describe_plan(const struct plan_input *in, const struct plan *plan,
 			  const struct val *live, size_t most)
 {
-	struct list l = { .in = in, .live = live, .most = most };
+	struct list l = {
+		.in = in,
+		.want = plan->pending ? in->old : in->want,
+		.want_count = plan->pending ? in->old_count : in->want_count,
+		.live = live,
+		.most = most,
+	};
 	struct val_map map = { 0 };
 
 	add_changes(&l, plan);
@@ -227,6 +235,8 @@ struct val *describe_plan(const struct plan_input *in, const struct plan *plan,
 	val_map_put_take(&map, "objects", val_list_take(&l.objects));
 	if (l.more)
 		val_map_set_int(&map, "more", l.more);
+	if (plan->pending)
+		val_map_put(&map, "pending", val_bool(true));
 	if (plan->unbound)
 		val_map_set_text(&map, "unbound", plan->unbound->id);
 	return val_map_take(&map);
@@ -286,6 +296,10 @@ void describe_text(const struct val *description, struct buf *out)
 	if (val_get(description, "more"))
 		buf_addf(out, "and %s more objects\n",
 			 val_text(val_get(description, "more")));
+	if (val_get(description, "pending"))
+		buf_add_text(out,
+			     "the chart or a template has changed: that is "
+			     "applied at the next change or start\n");
 	if (*unbound)
 		buf_addf(out, "%s: grows once it is bound\n", unbound);
 	if (*refused)

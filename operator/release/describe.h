@@ -7,6 +7,7 @@
  *   objects   - {apiVersion kind namespace name, change: recreate,
  *                fields: [{path change from to}]}
  *   more      7                    objects that were left out
+ *   pending   true                 what is wanted waits for the user
  *   unbound   id                   of a claim that grows once it is bound
  *
  * `change` of an object is create, delete, recreate, patch, scale or grow;

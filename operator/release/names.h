@@ -22,12 +22,13 @@
 #define NAME_FINALIZER "helm.sdk.operatorframework.io/uninstall-release"
 
 /* Ours. The revision that created or last patched an object; on a record, the
- * digests of its manifest with and without workload sizes, and why it failed
- * for good. */
+ * digests of its manifest with and without workload sizes and of the user's
+ * values, and why it failed for good. */
 #define NAME_REVISION "ide.example.com/revision"
 #define NAME_DIGEST "ide.example.com/digest"
 #define NAME_FAILURE "ide.example.com/failure"
 #define NAME_SHAPE_DIGEST "ide.example.com/shape-digest"
+#define NAME_CONFIG_DIGEST "ide.example.com/config-digest"
 /* On a pending record: who is at work (release/lock.h). */
 #define NAME_LOCK "ide.example.com/lock"
 /* On a record: how the hooks of its revision went (release/hook_runs.h). On an

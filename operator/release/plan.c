@@ -422,6 +422,34 @@ static void plan_uninstall(const struct plan_input *in, struct plan *p)
 	add_end(in, p);
 }
 
+/* A new chart or template under a custom resource that nobody has changed. */
+static bool is_for_later(const struct plan_input *in,
+			 const struct plan_record *last)
+{
+	return in->waits_for_user && !in->stopped &&
+	       last->status == RECORD_DEPLOYED && *last->digest &&
+	       strcmp(last->digest, in->digest) != 0 && *last->config &&
+	       strcmp(last->config, in->config) == 0;
+}
+
+/* Until then what is recorded is wanted. */
+static void plan_recorded(const struct plan_input *in, struct plan *p)
+{
+	struct plan_input recorded = *in;
+
+	p->pending = true;
+	if (in->intact)
+		return;
+	p->need_old = !in->old_known;
+	if (p->need_old)
+		return;
+	recorded.want = in->old;
+	recorded.want_count = in->old_count;
+	recorded.digest = newest(in)->digest;
+	recorded.shape = newest(in)->shape;
+	plan_repair(&recorded, p);
+}
+
 static void plan_present(const struct plan_input *in, struct plan *p)
 {
 	const struct plan_record *last = newest(in);
@@ -438,7 +466,9 @@ static void plan_present(const struct plan_input *in, struct plan *p)
 	}
 	bool same = strcmp(last->digest, in->digest) == 0;
 	p->revision = last->revision;
-	if (record_is_pending(last->status) && same)
+	if (is_for_later(in, last))
+		plan_recorded(in, p);
+	else if (record_is_pending(last->status) && same)
 		plan_resume(in, p);
 	else if (last->status == RECORD_FAILED && same && !in->retry)
 		plan_rollback(in, p);

@@ -55,6 +55,7 @@ struct plan_record {
 	enum record_status status;
 	const char *digest; /* "": nobody knows, or nobody is to ask again */
 	const char *shape;
+	const char *config; /* "": nobody knows */
 };
 
 /* What a change beyond sizes deletes and creates anew. */
@@ -78,11 +79,17 @@ struct plan_input {
 	bool retry;    /* what has failed may be tried once more */
 	enum plan_strategy strategy;
 	enum plan_on_drift on_drift;
+	/* A change that is not the user's waits until the user changes
+	 * something, as long as the release runs. */
+	bool waits_for_user;
+	bool stopped;
+	bool intact; /* live is as the status remembers it */
 
 	const struct plan_item *want; /* in install order; none if deleting */
 	size_t want_count;
 	const char *digest; /* of what is wanted */
 	const char *shape;  /* the same without sizes */
+	const char *config; /* of what the user asks for */
 	/* The digest of what was deployed last, as the status of the custom
 	 * resource tells; "" when it does not. */
 	const char *last_digest;
@@ -151,6 +158,8 @@ struct step {
 struct plan {
 	enum plan_action action;
 	int64_t revision; /* the revision that is or becomes deployed */
+	/* What is wanted waits for the user; steps are about old items. */
+	bool pending;
 	/* The newest revision has failed for good: it stays so until another
 	 * one is wanted, or in->retry. */
 	bool failed;

@@ -1,3 +1,4 @@
+#include "release/digest.h"
 #include "release/record.h"
 
 #include "base/alloc.h"
@@ -67,6 +68,7 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 	out->release = alloc_copy(val_get_text(labels, "name"));
 	out->digest = alloc_copy(val_get_text(annotations, NAME_DIGEST));
 	out->shape = alloc_copy(val_get_text(annotations, NAME_SHAPE_DIGEST));
+	out->config = alloc_copy(val_get_text(annotations, NAME_CONFIG_DIGEST));
 	out->owner_uid = alloc_copy(
 		val_count(refs) ? val_get_text(val_at(refs, 0), "uid") : "");
 	out->failure = alloc_copy(val_get_text(annotations, NAME_FAILURE));
@@ -90,6 +92,7 @@ void record_head_done(struct record_head *head)
 	free(head->release);
 	free(head->digest);
 	free(head->shape);
+	free(head->config);
 	free(head->owner_uid);
 	free(head->lock);
 	free(head->failure);
@@ -266,10 +269,13 @@ static bool data_of(const struct val *body, struct val **out, struct err *err)
 
 static struct val *annotations_of(const struct record_spec *spec)
 {
+	char config[DIGEST_TEXT_BYTES];
 	struct val_map map = { 0 };
 
 	val_map_set_text(&map, NAME_DIGEST, spec->digest);
 	val_map_set_text(&map, NAME_SHAPE_DIGEST, spec->shape);
+	val_map_set_text(&map, NAME_CONFIG_DIGEST,
+			 digest_value(spec->config, config));
 	if (spec->lock)
 		val_map_set_text(&map, NAME_LOCK, spec->lock);
 	return val_map_take(&map);

@@ -41,6 +41,7 @@ struct record_head {
 	char *release;   /* owned */
 	char *digest;    /* owned, "" when it does not say */
 	char *shape;     /* owned, the same */
+	char *config;    /* owned, the same, of the user's values */
 	char *owner_uid; /* owned, "" when nobody owns it */
 	char *lock;      /* owned, release/lock.h; "" when it has none */
 	char *failure;   /* owned, why it failed for good, "" when not */

@@ -50,19 +50,20 @@ def definition(kind, group="test.example.com", plural=None):
     }
 
 
-# Kind, chart and onDrift.
 BUNDLE = "tests/e2e/charts/bundle"
+# Kind, chart and other keys of its watch.
 CHARTS = {
-    "Bundle": (BUNDLE, "repair"),
-    "WarnBundle": (BUNDLE, "warn"),
-    "RedeployBundle": (BUNDLE, "redeploy"),
-    "LooseBundle": (BUNDLE, "off"),
-    "Definer": ("tests/e2e/charts/defining", "repair"),
+    "Bundle": (BUNDLE, {}),
+    "WarnBundle": (BUNDLE, {"onDrift": "warn"}),
+    "RedeployBundle": (BUNDLE, {"onDrift": "redeploy"}),
+    "LooseBundle": (BUNDLE, {"onDrift": "off"}),
+    "ThriftyBundle": (BUNDLE, {"updateStrategy": "changed"}),
+    "Definer": ("tests/e2e/charts/defining", {}),
 }
 KINDS.update({kind: ("/apis/test.example.com/v1", f"{kind.lower()}s", True) for kind in CHARTS})
 WATCHES = [
-    {"group": "test.example.com", "version": "v1", "kind": kind, "chart": chart, "onDrift": on_drift}
-    for kind, (chart, on_drift) in CHARTS.items()
+    {"group": "test.example.com", "version": "v1", "kind": kind, "chart": chart, **keys}
+    for kind, (chart, keys) in CHARTS.items()
 ]
 ACCOUNT = "bundle-operator"
 

@@ -107,7 +107,8 @@ static void most(void **state)
 		"- group: g.io\n  version: v1\n  kind: K\n  chart: CHART\n"
 		"  overrideValues: {a.b: 1, a.c: x, d: [1]}\n"
 		"  stoppedPath: spec.off\n  reconcilePeriod: 1h30m\n"
-		"  onDrift: warn\n"
+		"  onDrift: warn\n  onChartChange: pending\n"
+		"  updateStrategy: changed\n"
 		"  templateRef:\n    apiVersion: g.io/v2\n    kind: T\n"
 		"    namePath: spec.template\n    valuesPath: spec.values\n"
 		"    presets: presets\n    required: true\n"
@@ -119,6 +120,9 @@ static void most(void **state)
 	assert_string_equal(e->stopped_path, "spec.off");
 	assert_int_equal(e->reconcile_period_ms, 5400000);
 	assert_int_equal(e->on_drift, PLAN_ON_DRIFT_WARN);
+	assert_true(e->waits_for_user && !w->entries[1].waits_for_user);
+	assert_int_equal(e->strategy, PLAN_REDEPLOY_CHANGED);
+	assert_int_equal(w->entries[1].strategy, PLAN_REDEPLOY_ALL);
 	assert_int_equal(w->entries[1].on_drift, PLAN_ON_DRIFT_OFF);
 	assert_string_equal(e->template.api_version, "g.io/v2");
 	assert_string_equal(e->template.kind, "T");
@@ -154,7 +158,8 @@ static void same_kind_elsewhere(void **state)
 
 #define KNOWN                                                      \
 	"known are: group, version, kind, chart, overrideValues, " \
-	"templateRef, stoppedPath, onDrift, reconcilePeriod"
+	"templateRef, stoppedPath, onDrift, onChartChange, "       \
+	"updateStrategy, reconcilePeriod"
 #define ENTRY "- version: v1\n  kind: K\n  chart: CHART\n"
 #define TEMPLATE ENTRY "  templateRef:\n    apiVersion: v1\n    kind: T\n"
 
@@ -195,6 +200,10 @@ static const struct row {
 	  "w.yaml:4:20: reconcilePeriod must be a string, not integer" },
 	{ "onDrift is another word", ENTRY "  onDrift: mend\n",
 	  "w.yaml:4:12: onDrift must be repair, redeploy, warn or off" },
+	{ "onChartChange is another word", ENTRY "  onChartChange: never\n",
+	  "w.yaml:4:18: onChartChange must be redeploy or pending" },
+	{ "updateStrategy is a number", ENTRY "  updateStrategy: 1\n",
+	  "w.yaml:4:19: updateStrategy must be redeploy or changed" },
 	{ "onDrift is on", ENTRY "  onDrift: on\n",
 	  "w.yaml:4:12: onDrift must be repair, redeploy, warn or off" },
 	{ "templateRef is text", ENTRY "  templateRef: x\n",

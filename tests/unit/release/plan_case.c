@@ -141,6 +141,7 @@ static void read_records(struct plan_case *c, const struct val *list)
 			.status = plan_case_status(val_get_text(v, "status")),
 			.digest = val_get_text(v, "digest"),
 			.shape = val_get_text(v, "shape"),
+			.config = val_get_text(v, "config"),
 		};
 	}
 }
@@ -148,9 +149,12 @@ static void read_records(struct plan_case *c, const struct val *list)
 static void check_keys(const struct val *input)
 {
 	static const char *const known[] = {
-		"claimed", "deleting", "orphan",   "last_digest", "digest",
-		"shape",   "retry",    "changed",  "want",        "records",
-		"old",     "live",     "on_drift", "noted",
+		"claimed",     "deleting", "orphan",
+		"last_digest", "digest",   "shape",
+		"retry",       "changed",  "want",
+		"records",     "old",      "live",
+		"on_drift",    "config",   "waits_for_user",
+		"stopped",     "intact",   "noted",
 	};
 
 	for (size_t i = 0; i < val_count(input); i++) {
@@ -195,6 +199,10 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 		.want_count = out->want.count,
 		.digest = val_get_text(input, "digest"),
 		.shape = val_get_text(input, "shape"),
+		.config = val_get_text(input, "config"),
+		.waits_for_user = val_is_true(val_get(input, "waits_for_user")),
+		.stopped = val_is_true(val_get(input, "stopped")),
+		.intact = val_is_true(val_get(input, "intact")),
 		.records = out->records.items,
 		.record_count = out->records.count,
 		.old_known = old != NULL,

@@ -24,10 +24,12 @@ struct tests {
 
 static void write_plan(const struct plan *p, struct buf *out)
 {
+	const char *held = p->pending ? " pending" : p->stuck ? " stuck" : "";
+
 	buf_addf(out, "%s %" PRId64 "%s%s%s%s%s%s\n",
 		 plan_action_text(p->action), p->revision,
 		 p->need_old ? " needs old" : "",
-		 p->need_live ? " needs live" : "", p->stuck ? " stuck" : "",
+		 p->need_live ? " needs live" : "", held,
 		 p->failed ? " failed" : "", p->unbound ? " unbound" : "",
 		 p->unsure ? " unsure" : "");
 	for (size_t i = 0; i < p->steps.count; i++) {
@@ -45,7 +47,9 @@ static void write_wanted(const struct val *want, struct buf *out)
 		 val_text(val_get(want, "revision")),
 		 val_is_true(val_get(want, "need_old")) ? " needs old" : "",
 		 val_is_true(val_get(want, "need_live")) ? " needs live" : "",
-		 val_is_true(val_get(want, "stuck")) ? " stuck" : "",
+		 val_is_true(val_get(want, "pending")) ? " pending"
+		 : val_is_true(val_get(want, "stuck")) ? " stuck"
+						       : "",
 		 val_is_true(val_get(want, "failed")) ? " failed" : "",
 		 val_is_true(val_get(want, "unbound")) ? " unbound" : "",
 		 val_is_true(val_get(want, "unsure")) ? " unsure" : "");

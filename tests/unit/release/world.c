@@ -288,7 +288,7 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 		*VEC_ADD(&v->records) =
 			(struct plan_record){ r->revision, r->status,
 					      r->unknown ? "" : r->goal->digest,
-					      r->goal->shape };
+					      r->goal->shape, "" };
 	}
 	for (size_t i = 0; i < w->objects.count; i++) {
 		const struct world_object *o = &w->objects.items[i];
