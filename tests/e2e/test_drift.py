@@ -216,7 +216,7 @@ def test_drift_is_only_told(api, ns, bundle):
     wait_for(lambda: b.condition("Drifted").get("message") == "Service x: missing")
     b.ask(config_map(a="2"), service())
     wait_for(lambda: not b.condition("Drifted") and uid(api, "Service", ns, "x"))
-    assert records(api, ns) == [("bundle", 1, "superseded"), ("bundle", 2, "deployed")]
+    wait_for(lambda: records(api, ns) == [("bundle", 1, "superseded"), ("bundle", 2, "deployed")])
 
 
 def test_drift_makes_the_release_anew(api, ns, bundle):
