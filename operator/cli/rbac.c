@@ -31,6 +31,7 @@ static const char *const cr_verbs[] = { "get",    "list",  "watch",
 					"update", "patch", NULL };
 static const char *const sub_verbs[] = { "update", "patch", NULL };
 static const char *const event_verbs[] = { "create", "patch", NULL };
+static const char *const list_verbs[] = { "list", NULL };
 
 /* Whether verbs a hold all of b. */
 static size_t verb_count(const char *const *verbs)
@@ -239,6 +240,7 @@ static bool make_role(const char *path, struct buf *out, struct err *err)
 	add_rule(&rules, str_of(""), "secrets", all_verbs);
 	add_rule(&rules, str_of(""), "pods", read_verbs);
 	add_rule(&rules, str_of(""), "events", event_verbs);
+	add_rule(&rules, str_of(""), "resourcequotas", list_verbs);
 	for (size_t i = 0; ok && i < w->count; i++)
 		ok = add_entry(&rules, &w->entries[i], err);
 	qsort(rules.items, rules.count, sizeof(*rules.items), by_name);

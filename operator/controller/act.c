@@ -9,6 +9,7 @@
 #include "controller/item.h"
 #include "controller/key.h"
 #include "controller/objects.h"
+#include "controller/quotas.h"
 #include "controller/records.h"
 #include "controller/summary.h"
 #include "release/generate.h"
@@ -375,6 +376,8 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 		return claim(p, err);
 	case STEP_CHECK:
 		return check_item(p, s->item, s->live, s->revision, err);
+	case STEP_CHECK_ALL:
+		return quotas_check(p, err);
 	case STEP_GROW:
 		return grow_item(p, s->item, err);
 	case STEP_RETAIN:
@@ -477,7 +480,7 @@ bool act(struct pass *p, struct err *err)
 			err_wrap(err, "%s", step_kind_text(s->kind));
 			return is_final(p, s, err) && fail_for_good(p, s, err);
 		}
-		p->steps += s->kind != STEP_WAIT && s->kind != STEP_CHECK;
+		p->steps += !step_is_look(s->kind);
 	}
 	/* The next pass compares. */
 	p->rerun |= p->unsure && !p->waiting;

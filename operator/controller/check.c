@@ -56,7 +56,8 @@ static bool check_owner(struct pass *p, const struct kube_ref *ref,
 		err_clear(err);
 		return true;
 	}
-	return owner_has(&p->owner, live) || item_foreign(ref, live, err);
+	return owner_has(&p->owner, live) || owner_may_claim(&p->owner, live) ||
+	       item_foreign(ref, live, err);
 }
 
 static const struct val *recorded(const struct pass *p, const char *id)

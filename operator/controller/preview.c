@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "controller/check.h"
 #include "controller/item.h"
+#include "controller/quotas.h"
 #include "release/describe.h"
 
 static const struct plan_item *wanted(const struct pass *p, const char *id)
@@ -47,6 +48,8 @@ static bool is_allowed(struct pass *p, const struct step *s, struct err *err)
 {
 	if (s->kind == STEP_CHECK)
 		return check_item(p, s->item, s->live, s->revision, err);
+	if (s->kind == STEP_CHECK_ALL)
+		return quotas_check(p, err);
 	return s->kind != STEP_GROW || check_storage(p, s->item, err);
 }
 

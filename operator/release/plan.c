@@ -511,11 +511,18 @@ const char *plan_action_text(enum plan_action action)
 	return text[action];
 }
 
+bool step_is_look(enum step_kind kind)
+{
+	return kind == STEP_WAIT || kind == STEP_CHECK ||
+	       kind == STEP_CHECK_ALL;
+}
+
 const char *step_kind_text(enum step_kind kind)
 {
 	static const char *const text[] = {
 		[STEP_CLAIM] = "claim",
 		[STEP_CHECK] = "check",
+		[STEP_CHECK_ALL] = "check all",
 		[STEP_PENDING] = "record pending",
 		[STEP_ABANDON] = "record abandoned",
 		[STEP_PATCH] = "patch",

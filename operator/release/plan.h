@@ -128,6 +128,7 @@ enum plan_action {
 enum step_kind {
 	STEP_CLAIM,      /* finalizer and release name on the CR */
 	STEP_CHECK,      /* have the server judge item, changing nothing */
+	STEP_CHECK_ALL,  /* the same of all that is created together */
 	STEP_PENDING,    /* create record `revision` as pending */
 	STEP_ABANDON,    /* mark pending record `revision` as failed */
 	STEP_PATCH,      /* patch live item to what is wanted */
@@ -185,6 +186,9 @@ void plan_done(struct plan *plan);
 
 const char *plan_action_text(enum plan_action action);
 const char *step_kind_text(enum step_kind kind);
+
+/** Whether a step changes nothing: a check or a wait. */
+bool step_is_look(enum step_kind kind);
 
 /** The group of an id, for order_is_kept(). The caller frees it. */
 MUST_USE char *plan_group(const char *id);

@@ -249,6 +249,26 @@ void plan_add_mends(const struct plan_input *in, const struct plan_goal *goal,
 	plan_add_deletes(p, &replaced, true);
 }
 
+/* Several new objects of a kind may be too many together. */
+static bool adds_several(const struct plan *p)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < p->steps.count; i++) {
+		const struct step *s = &p->steps.items[i];
+		const char *kind;
+
+		if (s->kind != STEP_CHECK || s->live)
+			continue;
+		/* In install order, like stands by like. */
+		kind = val_get_text(s->item->object, "kind");
+		if (last && strcmp(kind, last) == 0)
+			return true;
+		last = kind;
+	}
+	return false;
+}
+
 void plan_add_checks(const struct plan_input *in, const struct plan_goal *goal,
 		     struct plan *p)
 {
@@ -262,6 +282,8 @@ void plan_add_checks(const struct plan_input *in, const struct plan_goal *goal,
 		s->item = item;
 		s->live = live;
 	}
+	if (adds_several(p))
+		plan_add(p, STEP_CHECK_ALL, p->revision);
 }
 
 /* Returns false when the old manifest must be known first. */

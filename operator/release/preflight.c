@@ -1,5 +1,7 @@
 #include "release/preflight.h"
 
+#include "release/quota.h"
+
 #include "base/str.h"
 
 #include <string.h>
@@ -141,7 +143,7 @@ bool preflight_passes(const struct err *err, const struct preflight_kind *kind,
 		return brings_namespace &&
 		       strstr(err->msg, "namespaces \"") != NULL;
 	case ERR_DENIED:
-		return strstr(err->msg, "exceeded quota: ") &&
+		return strstr(err->msg, QUOTA_EXCEEDED) &&
 		       is_freed(err->msg, kind);
 	default:
 		return false;

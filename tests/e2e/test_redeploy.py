@@ -82,13 +82,16 @@ def test_quota_of_storage(api, bundle, ns):
 
 @pytest.fixture
 def policy(api, ns):
-    """Refuses ConfigMaps with a key "bad" in the test's namespace."""
+    """Refuses ConfigMaps with a key "bad" in the test's namespace, and those with "late" unless they are only tried."""
     name = f"no-bad-{ns}"
     api.create(obj("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", name, spec={
         "matchConstraints": {"resourceRules": [{
             "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"], "resources": ["configmaps"],
         }]},
-        "validations": [{"expression": "!('bad' in object.data)", "message": "nothing bad here"}],
+        "validations": [
+            {"expression": "!('bad' in object.data)", "message": "nothing bad here"},
+            {"expression": "!('late' in object.data) || has(request.dryRun) && request.dryRun", "message": "too late"},
+        ],
     }))
     api.create(obj("admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding", name, spec={
         "policyName": name,
@@ -135,16 +138,35 @@ def test_object_of_somebody_else(api, bundle, ns):
     b.wait("Running")
 
 
-def test_rolled_back(api, bundle, ns):
-    """No dry-run sees that three services are one too many: the last create fails, when all is deleted already."""
+def test_quota_of_several_objects(api, bundle, ns):
+    """Each of three services would fit."""
+    b = bundle(*GOOD)
+    b.wait("Running")
+    api.create(obj("v1", "ResourceQuota", "few", spec={"hard": {
+        "count/services": "2", "requests.storage": "3Gi"}}), ns)
+    wait_for(lambda: api.get("ResourceQuota", ns, "few").get("status", {}).get("used"))
+    before = all_uids(api, ns, GOOD)
+    b.ask(config_map(a="2"), service("p"), service("q"), service("r"), claim())
+    stalled = b.wait_stalled("Forbidden")
+    assert "exceeded quota: ResourceQuota" in stalled["message"] and "count/services" in stalled["message"], stalled
+    assert all_uids(api, ns, GOOD) == before and records(api, ns) == [("bundle", 1, "deployed")]
+    b.ask(config_map(a="2"), claim(), claim("y", storage="2Gi"), claim("z", storage="1Gi"))
+    stalled = wait_for(lambda: "requests.storage" in b.condition("Stalled")["message"] and b.condition("Stalled"))
+    assert all_uids(api, ns, GOOD) == before
+    # One goes, two come.
+    b.ask(config_map(a="2"), service("p"), service("q"), claim())
+    b.wait("Running")
+    assert records(api, ns)[-1] == ("bundle", 2, "deployed")
+
+
+def test_rolled_back(api, bundle, ns, policy):
+    """What no dry-run foretells: a create fails when all is deleted already."""
     b = bundle(*GOOD)
     b.wait("Running")
     kept = uid(api, "PersistentVolumeClaim", ns, "x")
-    api.create(obj("v1", "ResourceQuota", "few", spec={"hard": {"count/services": "2"}}), ns)
-    wait_for(lambda: api.get("ResourceQuota", ns, "few").get("status", {}).get("used"))
-    b.ask(config_map(a="2"), service("p"), service("q"), service("r"), deployment("y"), claim())
+    b.ask(config_map(late="2"), service("p"), service("q"), service("r"), deployment("y"), claim())
     stalled = b.wait_stalled("InvalidObject", 60)
-    assert "revision 2 failed" in stalled["message"] and "exceeded quota: few" in stalled["message"], stalled
+    assert "revision 2 failed" in stalled["message"] and "too late" in stalled["message"], stalled
     wait_for(lambda: b.status()["phase"] == "Running")
     assert records(api, ns) == [("bundle", 1, "deployed"), ("bundle", 2, "failed")]
     assert api.get("ConfigMap", ns, "x")["data"] == {"a": "1"}

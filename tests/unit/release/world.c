@@ -241,6 +241,7 @@ static void take_step(struct world *w, const struct goal *goal,
 		begin_delete(object(w, s->live->id), goal);
 		break;
 	case STEP_WAIT:
+	case STEP_CHECK_ALL:
 		break;
 	case STEP_CHECK_GONE:
 		assert_null(object(w, s->item->id));
@@ -364,7 +365,7 @@ static unsigned pass(struct world *w, const struct goal *goal, unsigned most,
 	for (size_t i = 0; i < plan.steps.count && n < most; i++) {
 		const struct step *s = &plan.steps.items[i];
 
-		n += s->kind != STEP_WAIT && s->kind != STEP_CHECK;
+		n += !step_is_look(s->kind);
 		if (s->kind == STEP_CREATE && is_refused(s->item)) {
 			mark(w, s->revision, RECORD_FAILED, NULL);
 			break;
