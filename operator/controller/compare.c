@@ -1,11 +1,13 @@
 #include "controller/compare.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "controller/inventory.h"
 #include "controller/item.h"
 #include "controller/observe.h"
+#include "release/fields.h"
 #include "release/scaler.h"
 
 static const struct plan_item *wanted(const struct pass *p, const char *id)
@@ -74,6 +76,21 @@ static enum plan_drift try_patch(struct pass *p, const struct kube_ref *ref,
 	return why->kind == ERR_INVALID ? PLAN_DRIFT_REPLACE : PLAN_DRIFT_PATCH;
 }
 
+/* Who fights with us over an object does not make us work without end: it is
+ * not put back twice in a moment. Times are the server's, in whole seconds. */
+static bool is_too_soon(struct pass *p, const struct val *object)
+{
+	const int64_t rest_ms = 1000;
+	int64_t since_ms =
+		clock_wall_ns() / 1000000 - fields_written_s(object) * 1000;
+
+	if (p->previews || p->entry->on_drift == PLAN_ON_DRIFT_WARN ||
+	    since_ms < -rest_ms || since_ms >= rest_ms)
+		return false;
+	p->again_ms = rest_ms;
+	return true;
+}
+
 static void judge(struct pass *p, const struct kube_ref *ref,
 		  struct pass_compared *c)
 {
@@ -100,6 +117,8 @@ static void learn_drift(struct pass *p, const struct plan_item *item,
 		compare_note(p, &ref, object);
 		return;
 	}
+	if (is_too_soon(p, object))
+		return;
 	judge(p, &ref, c);
 	AUTO_FREE char *text = compare_text(&c->drift);
 	log_info("drift", S("key", p->key), S("object", item->id),

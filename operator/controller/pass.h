@@ -87,6 +87,9 @@ struct pass {
 	struct pass_objects noted; /* of the inventory, when deleting */
 	VEC(struct pass_compared) compared;
 
+	/* When an object has to be compared again; 0: when something happens. */
+	int64_t again_ms;
+
 	bool early; /* a kind is not watched yet: its store's sync continues */
 
 	/* preview: in place of acting */

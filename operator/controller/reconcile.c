@@ -311,7 +311,7 @@ static bool pass(struct pass *p, unsigned failures, struct outcome *out,
 	bool ok = failure.kind == ERR_NONE && run(p, &stage, &failure);
 	out->action = p->plan.action;
 	out->revision = p->plan.revision;
-	out->period_ms = period_of(p);
+	out->period_ms = p->again_ms ? p->again_ms : period_of(p);
 	out->waiting = p->waiting || p->early;
 	out->wait_ms = p->wait_ms;
 	out->rerun = p->rerun ||

@@ -1,6 +1,7 @@
 #include "release/fields.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "data/merge.h"
 
@@ -146,4 +147,23 @@ bool fields_are_theirs(struct fields at)
 {
 	return at.theirs && !at.ours &&
 	       (is_whole(at.theirs) || val_get(at.theirs, "."));
+}
+
+int64_t fields_written_s(const struct val *live)
+{
+	const struct val *entries =
+		val_get(val_get(live, "metadata"), "managedFields");
+	int64_t last = 0;
+
+	for (size_t i = 0; i < val_count(entries); i++) {
+		const struct val *entry = val_at(entries, i);
+		int64_t ns;
+
+		if (strcmp(val_get_text(entry, "manager"), FIELDS_MANAGER) ==
+			    0 &&
+		    clock_parse(val_str(val_get(entry, "time")), &ns) &&
+		    ns / 1000000000 > last)
+			last = ns / 1000000000;
+	}
+	return last;
 }

@@ -11,6 +11,8 @@
 
 #include "data/val.h"
 
+#include <stdint.h>
+
 /* The manager of all our requests. */
 #define FIELDS_MANAGER "devmachine-operator"
 
@@ -42,5 +44,9 @@ struct str fields_any_item(struct fields at);
 
 /** Whether others put here what is here, and we did not. */
 bool fields_are_theirs(struct fields at);
+
+/** When we last wrote a live object, Unix time in seconds as the server tells
+ * it; 0: it does not. */
+int64_t fields_written_s(const struct val *live);
 
 #endif

@@ -1,6 +1,7 @@
 """What others change of a release's objects: each is put back once, and nothing is that nobody changed."""
 
 import copy
+import time
 
 import pytest
 
@@ -192,6 +193,20 @@ def test_claim_that_has_grown_is_left(api, ns, bundle, bundle_audit):
     api.delete("StorageClass", None, f"{ns}-grows")
     api.delete("PersistentVolume", None, ns)
 
+
+
+def test_somebody_fights(api, ns, bundle, bundle_audit):
+    """Who changes an object again and again does not keep the operator busy."""
+    b = bundle(config_map(a="1"))
+    b.wait("Running")
+    mark, end, changes = bundle_audit.mark(), time.monotonic() + 5, 0
+    while time.monotonic() < end:
+        if api.get("ConfigMap", ns, "x")["data"] == {"a": "1"}:
+            api.patch("ConfigMap", ns, "x", {"data": {"a": str(changes)}})
+            changes += 1
+    assert 2 <= changes <= 8
+    assert len(bundle_audit.requests(mark, ns)) < 60
+    wait_for(lambda: api.get("ConfigMap", ns, "x")["data"] == {"a": "1"})
 
 
 def notes(api, ns, reason):

@@ -3,6 +3,7 @@
  * what, and patches. What a real server answers: test_drift_live.c.
  */
 #include "release/drift.h"
+#include "release/fields.h"
 
 #include "base/alloc.h"
 #include "base/buf.h"
@@ -404,12 +405,26 @@ static void deep(void **state)
 	assert_int_equal(strlen(d.items[0].path), 1 + 3 * (LIMIT_NESTING - 1));
 }
 
+static void is_dated(void **state)
+{
+	(void)state;
+	AUTO(val_unref) struct val *live = given(
+		"{metadata: {managedFields: ["
+		"{manager: devmachine-operator, time: '2026-11-21T19:16:02Z'}, "
+		"{manager: devmachine-operator, time: '2026-11-21T19:16:01Z'}, "
+		"{manager: kubectl, time: '2026-11-21T19:20:00Z'}, "
+		"{manager: devmachine-operator, time: soon}, 1]}}");
+	AUTO(val_unref) struct val *none = given("{metadata: {}}");
+
+	assert_int_equal(fields_written_s(live), 1795288562);
+	assert_int_equal(fields_written_s(none), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
-		cmocka_unit_test(autoscaled),
-		cmocka_unit_test(daemon_set),
-		cmocka_unit_test(many),
+		cmocka_unit_test(autoscaled), cmocka_unit_test(is_dated),
+		cmocka_unit_test(daemon_set), cmocka_unit_test(many),
 		cmocka_unit_test(deep),
 	};
 
