@@ -1,4 +1,4 @@
-"""What is to come of a request that the API server refuses for good: it answers 422."""
+"""What is to come of a request that the API server refuses: it answers 422, which is for good, or 403."""
 
 import re
 
@@ -11,21 +11,27 @@ WAITS = "waits"
 # It records that the revision has failed, puts back what was deployed, and tries again when ten minutes are over.
 FAILS = "fails"
 
-# The first row whose expressions fit the scenario and the request: what comes of it, and why that is right.
+CHANGES = r".*(redeploy|redeploy-stopped|template|rollback)"
+
+# The first row whose expressions fit the code, the scenario and the request: what comes of it, and why that is right.
 ENDS = (
-    (r".*", r"create events", GOES_ON, "an event is told to people; one that is lost must not hold up anything"),
-    (r".*", r"patch (devmachines|bundles)/status", GOES_ON,
-     "people must not go by an old status until something changes"),
-    (r".*uninstall", r"patch (devmachines|bundles)", GOES_ON,
+    (".*", ".*", "create events", GOES_ON, "an event is told to people; one that is lost must not hold up anything"),
+    (".*", ".*", "get ", GOES_ON, "who asks for an object has not said anything that could be wrong with it"),
+    (".*", ".*", "patch (devmachines|bundles)/status", GOES_ON, "people must not go by an old status until something changes"),
+    ("422", ".*uninstall", "patch (devmachines|bundles)", GOES_ON,
      "the patch that takes the finalizer off tests where it stands: 422 says that others have changed the list"),
-    (r".*", r"get ", GOES_ON, "who asks for an object has not said anything that could be wrong with it"),
-    (r".*", r".*, dry run", WAITS, "a dry-run tells before anything is deleted that the new specification will not do"),
-    (r".*", r"(create|patch|delete) records", WAITS, "a record is no part of the chart: another revision would not help"),
-    (r".*", r"patch (devmachines|bundles)", WAITS, "without finalizer and name nothing may be created"),
-    (r".*", r"delete ", WAITS, "what cannot be deleted is in the way of everything that would follow"),
-    (r".*(repair|drift|drift-replaced|stop|start)", r"(create|patch) ", WAITS, "what is deployed was accepted once: there is nothing to go back to"),
-    (r".*(install|redeploy|redeploy-stopped|template|rollback)", r"(create|patch) ", FAILS,
+    ("422", ".*", ".*, dry run", WAITS, "a dry-run tells before anything is deleted that the new specification will not do"),
+    ("422", ".*", "(create|patch|delete) records", WAITS, "a record is no part of the chart: another revision would not help"),
+    ("422", ".*", "patch (devmachines|bundles)", WAITS, "without finalizer and name nothing may be created"),
+    ("422", ".*", "delete ", WAITS, "what cannot be deleted is in the way of everything that would follow"),
+    ("422", ".*(repair|drift|drift-replaced|stop|start)", "(create|patch) ", WAITS,
+     "what is deployed was accepted once: there is nothing to go back to"),
+    ("422", ".*install|" + CHANGES, "(create|patch) ", FAILS,
      "the chart makes something that the API server does not take, and will not take the next time"),
+    ("403", ".*", "(.*, dry run|(create|patch|delete) records|patch (devmachines|bundles)|delete )", GOES_ON,
+     "somebody may grant it, or make room in a quota: nothing tells when, so that it is tried again and again"),
+    ("403", CHANGES, "(create|patch) ", FAILS, "what was there is gone: nobody is to wait until somebody makes room"),
+    ("403", ".*", "(create|patch) ", GOES_ON, "as above; nothing was there that could be put back"),
 )
 
 
@@ -34,8 +40,8 @@ def end_of(case):
     if not case.request:
         return GOES_ON, "this time it was not asked for"
     request = case.request.split(" #")[0]
-    for scenario, what, end, why in ENDS:
-        if re.fullmatch(scenario, case.word) and re.match(what, request):
+    for code, scenario, what, end, why in ENDS:
+        if re.fullmatch(code, case.fault) and re.fullmatch(scenario, case.word) and re.match(what, request):
             return end, why
     raise AssertionError(f"no row of ENDS is about {case}")
 

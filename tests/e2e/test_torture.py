@@ -215,7 +215,7 @@ def test_refused(arena, clean, capsys):
     """What is refused for good is told; it is tried again after ten minutes, or when anything changes."""
     began = time.monotonic()
     worlds, _ = clean
-    batch = Batch(*arena.lane(), make_cases(clean, SCENARIOS, REFUSALS, 16))
+    batch = Batch(*arena.lane(), make_cases(clean, SCENARIOS, REFUSALS, 12))
     batch.prepare()
     batch.change()
     batch.name_requests()

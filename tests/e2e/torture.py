@@ -30,7 +30,7 @@ FAULTS = {
     "503": {"do": "answer", "code": 503},
 }
 # What the operator takes for the last word on what it has asked for.
-REFUSALS = {"422": {"do": "answer", "code": 422}}
+REFUSALS = {"422": {"do": "answer", "code": 422}, "403": {"do": "answer", "code": 403}}
 # Nothing that the operator asks for from that position on reaches the API server; then it is killed. To the cluster that
 # is an operator which died before it could send that request.
 KILL = {"killed": {"do": "refuse", "count": 1_000_000_000}}
