@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "controller/summary.h"
 #include "data/sorted.h"
+#include "release/plan.h"
 
 static char *id_of(const struct val *entry)
 {
@@ -53,6 +54,26 @@ void inventory_note(struct val **inventory, const char *api_version,
 	struct val *next = val_with(*inventory, id, entry);
 	val_unref(*inventory);
 	*inventory = next;
+}
+
+void inventory_note_live(struct val **inventory, const char *api_version,
+			 const struct plan_live *live)
+{
+	const struct val *entry = val_get(*inventory, live->id);
+	struct str group, kind, ns, name = str_of(live->id);
+	struct val_map object = { 0 }, meta = { 0 };
+
+	if (strcmp(val_get_text(entry, "uid"), live->uid) == 0)
+		return;
+	str_split(name, '/', &group, &name);
+	str_split(name, '/', &kind, &name);
+	str_split(name, '/', &ns, &name);
+	val_map_put_take(&meta, "namespace", val_new_text(ns));
+	val_map_put_take(&meta, "name", val_new_text(name));
+	val_map_set_text(&meta, "uid", live->uid);
+	val_map_put_take(&object, "metadata", val_map_take(&meta));
+	AUTO(val_unref) struct val *known = val_map_take(&object);
+	inventory_note(inventory, api_version, live->kind, known, NULL, NULL);
 }
 
 bool inventory_knows(const struct val *inventory, const char *id,

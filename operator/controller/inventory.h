@@ -34,6 +34,10 @@ void inventory_note(struct val **inventory, const char *api_version,
 		    const char *kind, const struct val *object,
 		    const char *digest, const char *drift);
 
+/** An entry without digest for an object that has none of its uid yet. */
+void inventory_note_live(struct val **inventory, const char *api_version,
+			 const struct plan_live *live);
+
 /** Whether an object is as it was when it was noted. */
 bool inventory_knows(const struct val *inventory, const char *id,
 		     const char *uid, const char *digest);

@@ -315,12 +315,27 @@ static bool is_there(const struct pass *p, const struct val *entry,
 				    val_get_text(entry, "kind"));
 }
 
+/* A pass that failed forgets the answers to what it has created. */
+static void note_live(struct pass *p)
+{
+	for (size_t i = 0; i < p->live.count; i++) {
+		const struct plan_live *live = &p->live.items[i];
+		AUTO_FREE char *group = plan_group(live->id);
+		const char *api_version = sources_api_version(
+			p->env->sources, str_of(group), live->kind);
+
+		if (api_version)
+			inventory_note_live(&p->inventory, api_version, live);
+	}
+}
+
 /* What is known of the objects that are live or told to be missing. The
  * caller drops it. */
 static struct val *known_objects(struct pass *p)
 {
 	struct val_map now = { 0 };
 
+	note_live(p);
 	if (warns(p) && p->plan.action == PLAN_NOTHING && !p->plan.failed)
 		note_missing(p);
 	for (size_t i = 0; i < val_count(p->inventory); i++) {

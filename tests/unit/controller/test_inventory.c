@@ -1,6 +1,8 @@
 /* What the status tells of a release's objects. */
 #include "controller/inventory.h"
 
+#include "release/plan.h"
+
 #include "unit/release/given.h"
 #include "unit/rows.h"
 
@@ -82,13 +84,37 @@ static void noted(void **state)
 		inventory_drift(inventory, "/PersistentVolumeClaim/ns/b"), "");
 }
 
+/* What is known stays; another object of the same name takes its place. */
+static void live(void **state)
+{
+	(void)state;
+	static const struct plan_live claim = {
+		.id = "/PersistentVolumeClaim/ns/b",
+		.kind = "PersistentVolumeClaim",
+		.uid = "u1",
+	};
+	static const struct plan_live anew = {
+		.id = "rbac.authorization.k8s.io/ClusterRole//a",
+		.kind = "ClusterRole",
+		.uid = "u3",
+	};
+	AUTO(val_unref) struct val *inventory =
+		read_text("[" CLAIM ", " ROLE "]");
+
+	inventory_note_live(&inventory, "v1", &claim);
+	inventory_note_live(&inventory, "rbac.authorization.k8s.io/v1", &anew);
+	AUTO(val_unref) struct val *list = inventory_list(inventory);
+	assert_given(list,
+		     "[" CLAIM ", {apiVersion: rbac.authorization.k8s.io/v1, "
+		     "kind: ClusterRole, name: a, uid: u3}]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(there_and_back),
-		cmocka_unit_test(nothing),
-		cmocka_unit_test(known),
-		cmocka_unit_test(noted),
+		cmocka_unit_test(there_and_back), cmocka_unit_test(nothing),
+		cmocka_unit_test(known),          cmocka_unit_test(noted),
+		cmocka_unit_test(live),
 	};
 
 	return cmocka_run_group_tests_name("inventory", tests, NULL, NULL);
