@@ -245,6 +245,7 @@ fuzz: $(if $(T),$(T:%=build/fuzz/tests/fuzz/fuzz_%),$(FUZZ:%.c=build/fuzz/%)) ##
 .PHONY: test-long
 test-long: ## half an hour of each fuzzer, and every fault of every request: five hours on two cores
 	@$(MAKE) fuzz S=1800
+	@E2E_LONG=1 $(MAKE) e2e PYTEST_ARGS="-k that_was_killed"
 	@E2E_TORTURE=long $(MAKE) e2e PYTEST_ARGS="tests/e2e/test_torture.py"
 
 # Peers whose language or library is not there are left out: that is no error.

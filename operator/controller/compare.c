@@ -184,12 +184,14 @@ bool compare(struct pass *p, struct err *err)
 char *compare_text(const struct drift *drift)
 {
 	const size_t told = 5;
-	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
+	/* A path is no longer than its object. */
+	AUTO_BUF text = BUF_INIT((told + 1) * LIMIT_BODY_BYTES);
 
 	for (size_t i = 0; i < drift->count && i < told; i++)
 		buf_addf(&text, "%s%s %s", i ? ", " : "", drift->items[i].path,
 			 drift_kind_text(drift->items[i].kind));
 	if (drift->count > told || drift->more)
 		buf_addf(&text, " and more");
-	return alloc_copy(buf_text(&text));
+	struct str cut = str_clip(buf_str(&text), LIMIT_MESSAGE_BYTES);
+	return alloc_text(cut.p, cut.n);
 }

@@ -90,13 +90,10 @@ static void send_event(struct pass *p, bool warning, const char *reason,
 static const char *done_reason(enum plan_action action)
 {
 	static const char *const text[] = {
-		[PLAN_INSTALL] = "Installed",
-		[PLAN_REDEPLOY] = "Redeployed",
-		[PLAN_PATCH] = "Patched",
-		[PLAN_ROLLBACK] = "RolledBack",
-		[PLAN_SCALE] = "Scaled",
-		[PLAN_REPAIR] = "Repaired",
-		[PLAN_UNINSTALL] = "Uninstalled",
+		[PLAN_INSTALL] = "Installed", [PLAN_REDEPLOY] = "Redeployed",
+		[PLAN_PATCH] = "Patched",     [PLAN_ROLLBACK] = "RolledBack",
+		[PLAN_SCALE] = "Scaled",      [PLAN_REPAIR] = "Repaired",
+		[PLAN_RECOVER] = "Recovered", [PLAN_UNINSTALL] = "Uninstalled",
 	};
 
 	return text[action];
@@ -105,9 +102,10 @@ static const char *done_reason(enum plan_action action)
 /* What a repair has put back, and why. */
 static char *repaired(const struct pass *p)
 {
-	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
+	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
+	const char *before = ": ";
 
-	buf_addf(&text, "release %s is as it was:", p->release);
+	buf_addf(&text, "release %s is as it was", p->release);
 	for (size_t i = 0; i < p->plan.steps.count; i++) {
 		const struct step *s = &p->plan.steps.items[i];
 		const struct pass_compared *found =
@@ -115,16 +113,16 @@ static char *repaired(const struct pass *p)
 					     : NULL;
 		AUTO_FREE char *why = found ? compare_text(&found->drift)
 					    : NULL;
+		const struct val *meta;
 
-		if (s->item)
-			buf_addf(&text, "%s %s %s (%s)",
-				 buf_text(&text)[text.len - 1] == ':' ? ""
-								      : ";",
-				 val_get_text(s->item->object, "kind"),
-				 val_get_text(val_get(s->item->object,
-						      "metadata"),
-					      "name"),
-				 why ? why : step_kind_text(s->kind));
+		if (!s->item)
+			continue;
+		meta = val_get(s->item->object, "metadata");
+		buf_addf(&text, "%s%s %s (%s)", before,
+			 val_get_text(s->item->object, "kind"),
+			 val_get_text(meta, "name"),
+			 why ? why : step_kind_text(s->kind));
+		before = "; ";
 	}
 	return alloc_copy(buf_text(&text));
 }
@@ -354,7 +352,7 @@ static struct val *known_objects(struct pass *p)
 /* NULL when there is none that stays. The caller frees it. */
 static char *drift_text(const struct pass *p, const struct val *objects)
 {
-	AUTO_BUF text = BUF_INIT(LIMIT_MESSAGE_BYTES);
+	AUTO_BUF text = BUF_INIT(LIMIT_RENDER_BYTES);
 
 	if (!warns(p))
 		return NULL;

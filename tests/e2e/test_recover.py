@@ -1,11 +1,12 @@
 """What people and accidents do to a release, and how it comes back, or says why not."""
 
 import base64
+import os
 
 import pytest
 
 from bundles import claim, config_map, deployment, obj, pods, service, stateful_set, uid
-from state import records
+from state import events, records
 from wait import stays, wait_for
 
 OBJECTS = (config_map(a="1"), service(), deployment(), claim())
@@ -83,9 +84,8 @@ def test_nothing_is_left_that_only_the_status_remembers(api, ns, running):
     assert not uid(api, "ConfigMap", ns, "x") and not uid(api, "Service", ns, "x")
 
 
-def test_helm_of_somebody_at_work(api, ns, running):
-    """As long as its lock is there, nothing is written; then the specification is applied."""
-    before = all_uids(api, ns)
+def begin_upgrade(api, ns):
+    """As somebody's helm does, which is killed then."""
     api.create({
         "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
         "metadata": {"name": record_name(2), "labels": {
@@ -93,6 +93,12 @@ def test_helm_of_somebody_at_work(api, ns, running):
         }},
         "data": {"release": "bm9uZQ=="},
     }, ns)
+
+
+def test_helm_of_somebody_at_work(api, ns, running):
+    """As long as its lock is there, nothing is written; then the specification is applied."""
+    before = all_uids(api, ns)
+    begin_upgrade(api, ns)
     running.ask(*BETTER)
 
     def told():
@@ -107,6 +113,18 @@ def test_helm_of_somebody_at_work(api, ns, running):
     api.delete("Secret", ns, record_name(2))
     wait_for(lambda: records(api, ns) == [("bundle", 1, "superseded"), ("bundle", 2, "deployed")])
     running.wait("Running")
+
+
+@pytest.mark.skipif("E2E_LONG" not in os.environ, reason="takes ten minutes: E2E_LONG=1, as in make test-long")
+def test_helm_of_somebody_that_was_killed(api, ns, running):
+    begin_upgrade(api, ns)
+    running.ask(*BETTER)
+    stays(lambda: records(api, ns)[0] == ("bundle", 1, "deployed"), 590)
+    wait_for(lambda: records(api, ns)[-1] == ("bundle", 3, "deployed"), 60)
+    assert records(api, ns) == [("bundle", 1, "superseded"), ("bundle", 2, "failed"), ("bundle", 3, "deployed")]
+    [told] = events(api, ns, "TakenOver")
+    assert "revision 2" in told["note"] and "pending-upgrade" in told["note"]
+    assert api.get("ConfigMap", ns, "x")["data"] == {"a": "2"}
 
 
 def test_child_that_does_not_go(api, ns, running):
