@@ -7,6 +7,7 @@
  *   {"pre-install": {"batch/Job/ns/a": {"phase": "Failed",
  *       "started_at": "2026-…Z", "completed_at": "2026-…Z",
  *       "message": "…"}}}
+ * Besides events it holds what is named below.
  */
 #ifndef RELEASE_HOOK_RUNS_H
 #define RELEASE_HOOK_RUNS_H
@@ -48,6 +49,37 @@ void hook_runs_find(const struct val *runs, enum hook_event event,
 MUST_USE struct val *hook_runs_with(const struct val *runs,
 				    enum hook_event event, const char *id,
 				    const struct hook_run *run);
+
+/** Whether a hook has failed at one of these events, 1 << enum hook_event; the
+ * first of them. */
+bool hook_runs_failed(const struct val *runs, unsigned events,
+		      struct hook_run *out);
+
+/* How often the hooks of the event were run before, and given up. */
+#define HOOK_RUNS_TRIES "tries"
+/* metadata.generation of the custom resource when they ran. */
+#define HOOK_RUNS_GENERATION "generation"
+/* enum plan_back of release/plan.h. */
+#define HOOK_RUNS_BACK "back"
+
+/* Text: the digest of the hooks as they were rendered. */
+#define HOOK_RUNS_DIGEST "digest"
+
+/** One of these numbers; 0 when it is not there. */
+int64_t hook_runs_number(const struct val *runs, const char *key);
+
+/** The same runs with another number. The caller drops it. */
+MUST_USE struct val *hook_runs_with_number(const struct val *runs,
+					   const char *key, int64_t n);
+
+/** The runs with which the hooks of an event begin once more. The caller
+ * drops it. */
+MUST_USE struct val *hook_runs_again(const struct val *runs,
+				     enum hook_event event);
+
+/** What stands for the uid of the record in struct hook_input: another one for
+ * each try. The caller frees it. */
+MUST_USE char *hook_runs_uid(const struct val *runs, const char *record_uid);
 
 /** The merge patch that writes runs to the Secret of a record. The caller
  * drops it. */

@@ -42,6 +42,10 @@
 #define NAME_PAUSED "ide.example.com/paused"
 /* "true" on a custom resource: what would be done is told, and not done. */
 #define NAME_PLAN "ide.example.com/plan"
+/* "true" on a custom resource: its deletion runs no hooks. The name that the
+ * hybrid helm-operator has for it. */
+#define NAME_NO_DELETE_HOOKS \
+	"helm.sdk.operatorframework.io/uninstall-disable-hooks"
 /* "password": the key of a Secret that is filled when it is created. */
 #define NAME_GENERATE "ide.example.com/generate"
 

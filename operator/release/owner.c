@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "release/names.h"
+#include "release/order.h"
 
 #include <inttypes.h>
 #include <strings.h>
@@ -165,7 +166,10 @@ struct val *owner_stamp_hook(const struct owner *owner, int64_t revision,
 			     const struct val *obj)
 {
 	AUTO_FREE char *run = owner_hook_run(event, record_uid);
-	bool outlives = event == HOOK_PRE_DELETE || event == HOOK_POST_DELETE;
+	struct str group = owner_group(val_get_text(obj, "apiVersion"));
+	AUTO_FREE char *group_text = alloc_text(group.p, group.n);
+	bool outlives = event == HOOK_PRE_DELETE || event == HOOK_POST_DELETE ||
+			order_is_kept(val_get_text(obj, "kind"), group_text);
 
 	return stamp(owner, revision, run, outlives, obj);
 }

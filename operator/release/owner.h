@@ -41,9 +41,10 @@ MUST_USE char *owner_hook_run(enum hook_event event, const char *record_uid);
 
 /**
  * A rendered object of a hook as it is sent: as above, and with what it is
- * created for, on the object and on its pods. At the events of a deletion it gets no
- * ownerReference: the garbage collector would delete it before it has run
- * when the owner is deleted in the foreground.
+ * created for, on the object and on its pods. At the events of a deletion it
+ * gets no ownerReference: the garbage collector would delete it before it has
+ * run when the owner is deleted in the foreground. Nor does what no update
+ * deletes: a claim that a hook has made outlives the release, as with Helm.
  */
 MUST_USE struct val *owner_stamp_hook(const struct owner *owner,
 				      int64_t revision, enum hook_event event,

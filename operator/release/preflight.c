@@ -150,6 +150,12 @@ bool preflight_passes(const struct err *err, const struct preflight_kind *kind,
 	}
 }
 
+bool preflight_is_ending(const struct err *err)
+{
+	return err->kind == ERR_UNAVAILABLE &&
+	       strstr(err->msg, "because it is being terminated");
+}
+
 bool preflight_is_held(const struct err *err)
 {
 	return (err->kind == ERR_DENIED &&

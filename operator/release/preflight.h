@@ -38,6 +38,9 @@ MUST_USE struct val *preflight_object(const struct val *obj,
 bool preflight_passes(const struct err *err, const struct preflight_kind *kind,
 		      bool brings_namespace);
 
+/** Whether a namespace refuses all that is new, since it is being terminated. */
+bool preflight_is_ending(const struct err *err);
+
 /** Whether a claim cannot grow now, or not with its class: no mistake in what
  * was asked for. */
 bool preflight_is_held(const struct err *err);

@@ -72,6 +72,8 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 	out->owner_uid = alloc_copy(
 		val_count(refs) ? val_get_text(val_at(refs, 0), "uid") : "");
 	out->failure = alloc_copy(val_get_text(annotations, NAME_FAILURE));
+	out->uid = alloc_copy(val_get_text(meta, "uid"));
+	out->hooks = alloc_copy(val_get_text(annotations, NAME_HOOKS));
 	out->lock = alloc_copy(val_get_text(annotations, NAME_LOCK));
 	/* Helm writes createdAt once, and modifiedAt in its place later. */
 	if (!read_number(labels, "modifiedAt", longest_s, &out->written_s) &&
@@ -96,6 +98,8 @@ void record_head_done(struct record_head *head)
 	free(head->owner_uid);
 	free(head->lock);
 	free(head->failure);
+	free(head->uid);
+	free(head->hooks);
 	*head = (struct record_head){ 0 };
 }
 

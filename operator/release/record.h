@@ -45,6 +45,8 @@ struct record_head {
 	char *owner_uid; /* owned, "" when nobody owns it */
 	char *lock;      /* owned, release/lock.h; "" when it has none */
 	char *failure;   /* owned, why it failed for good, "" when not */
+	char *uid;       /* owned, of the Secret */
+	char *hooks;     /* owned, release/hook_runs.h; "" when none has run */
 	int64_t revision;
 	/* Unix time, 0: unknown. Its last change as told by who made it, and
 	 * its creation as told by the API server. */

@@ -208,9 +208,43 @@ static void damages(void **state)
 	assert_string_equal(err.msg, row->want);
 }
 
+/* What else is remembered beside the runs. */
+static void remembers(void **state)
+{
+	(void)state;
+	AUTO(val_unref) struct val *none = hook_runs_read("");
+	AUTO(val_unref) struct val *runs = hook_runs_read(
+		"{\"pre-delete\": {\"a\": {\"phase\": \"Succeeded\"}, "
+		"\"b\": {\"phase\": \"Failed\", \"message\": \"no\"}}}");
+	const unsigned event = 1U << HOOK_PRE_DELETE;
+	struct hook_run failed;
+
+	assert_false(hook_runs_failed(none, event, &failed));
+	assert_false(hook_runs_failed(runs, 1U << HOOK_TEST, &failed));
+	assert_true(hook_runs_failed(runs, event | 1U << HOOK_TEST, &failed));
+	assert_string_equal(failed.message, "no");
+	AUTO_FREE char *first = hook_runs_uid(runs, "u");
+	assert_string_equal(first, "u");
+	AUTO(val_unref) struct val *again =
+		hook_runs_again(runs, HOOK_PRE_DELETE);
+	assert_given(again, "{tries: 1}");
+	AUTO_FREE char *second = hook_runs_uid(again, "u");
+	assert_string_equal(second, "u.1");
+	AUTO(val_unref) struct val *thrice =
+		hook_runs_again(again, HOOK_PRE_DELETE);
+	AUTO(val_unref) struct val *at =
+		hook_runs_with_number(thrice, HOOK_RUNS_GENERATION, 7);
+	assert_given(at, "{tries: 2, generation: 7}");
+	assert_int_equal(hook_runs_number(at, HOOK_RUNS_GENERATION), 7);
+	assert_int_equal(hook_runs_number(none, HOOK_RUNS_GENERATION), 0);
+	/* They are no events. */
+	assert_false(hook_runs_failed(at, ~0U, &failed));
+}
+
 int main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(round_trip) };
+	const struct CMUnitTest others[] = { cmocka_unit_test(round_trip),
+					     cmocka_unit_test(remembers) };
 
 	return ROWS_RUN("hook runs", read_rows, reads) +
 	       ROWS_RUN("hook record", record_rows, records) +

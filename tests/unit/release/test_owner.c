@@ -140,6 +140,13 @@ static const struct hook_row {
 	  ", ide.example.com/revision: '7', ide.example.com/hook-run: "
 	  "pre-upgrade/r1}, " REFERENCE
 	  "}, " JOB_POD(", ide.example.com/hook-run: pre-upgrade/r1") "}" },
+	{ "what holds data: the same", HOOK_PRE_INSTALL,
+	  "{kind: PersistentVolumeClaim, metadata: {name: x, namespace: "
+	  "team}}",
+	  "{kind: PersistentVolumeClaim, metadata: {name: x, namespace: team, "
+	  "labels: {" LABELS "}, annotations: {" RELEASE
+	  ", ide.example.com/revision: '7', " PRIMARY
+	  ", ide.example.com/hook-run: pre-install/r1}}}" },
 	{ "of a deletion: not for the garbage collector", HOOK_POST_DELETE,
 	  "{kind: Secret, metadata: {name: x, namespace: team}}",
 	  "{kind: Secret, metadata: {name: x, namespace: team, "

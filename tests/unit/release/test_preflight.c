@@ -184,9 +184,26 @@ static void held(void **state)
 	assert_int_equal(preflight_is_held(&err), row->held);
 }
 
+static void ending(void **state)
+{
+	(void)state;
+	AUTO_ERR err = ERR_INIT, other = ERR_INIT;
+
+	err_set(&err, ERR_UNAVAILABLE,
+		"Job a/x: jobs.batch \"x\" is forbidden: unable to create new "
+		"content in namespace a because it is being terminated");
+	err_set(&other, ERR_UNAVAILABLE, "the server failed");
+	assert_true(preflight_is_ending(&err));
+	assert_false(preflight_is_ending(&other));
+}
+
 int main(void)
 {
+	const struct CMUnitTest others[] = { cmocka_unit_test(ending) };
+
 	return ROWS_RUN("preflight passes", rows, passes) +
 	       ROWS_RUN("preflight object", object_rows, object) +
-	       ROWS_RUN("preflight held", held_rows, held);
+	       ROWS_RUN("preflight held", held_rows, held) +
+	       cmocka_run_group_tests_name("preflight more", others, NULL,
+					   NULL);
 }

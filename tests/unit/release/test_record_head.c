@@ -64,8 +64,32 @@ static void statuses(void **state)
 	assert_int_equal(record_is_pending(row->status), row->pending);
 }
 
+/* What a pass needs of it to go on with its hooks. */
+static void hooks(void **state)
+{
+	(void)state;
+	AUTO(val_unref) struct val *secret = given(
+		"{metadata: {uid: u, labels: {owner: helm, version: '1'}, "
+		"annotations: {ide.example.com/hooks: runs}}}");
+	AUTO(val_unref) struct val *bare = given(HEAD("owner: helm, "
+						      "version: '1'"));
+	struct record_head head = { 0 };
+
+	assert_true(record_head_read(secret, &head));
+	assert_string_equal(head.uid, "u");
+	assert_string_equal(head.hooks, "runs");
+	record_head_done(&head);
+	assert_true(record_head_read(bare, &head));
+	assert_string_equal(head.hooks, "");
+	record_head_done(&head);
+}
+
 int main(void)
 {
+	const struct CMUnitTest others[] = { cmocka_unit_test(hooks) };
+
 	return ROWS_RUN("record head", head_rows, heads) +
-	       ROWS_RUN("record status", status_rows, statuses);
+	       ROWS_RUN("record status", status_rows, statuses) +
+	       cmocka_run_group_tests_name("record head more", others, NULL,
+					   NULL);
 }
