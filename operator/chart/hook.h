@@ -88,6 +88,11 @@ bool hook_policy_find(struct str name, enum hook_policy *out);
 /** The weight that a text says, as Go's strconv.Atoi reads it. */
 bool hook_weight_find(struct str text, int64_t *out);
 
+/* Bits of the events whose hooks a deploy waits for. */
+#define HOOKS_OF_DEPLOY                                     \
+	(1U << HOOK_PRE_INSTALL | 1U << HOOK_POST_INSTALL | \
+	 1U << HOOK_PRE_UPGRADE | 1U << HOOK_POST_UPGRADE)
+
 static inline bool hook_runs_at(const struct hook_rules *rules,
 				enum hook_event event)
 {

@@ -6,6 +6,7 @@
 #include "controller/check.h"
 #include "controller/compare.h"
 #include "controller/definitions.h"
+#include "controller/hooks.h"
 #include "controller/item.h"
 #include "controller/key.h"
 #include "controller/objects.h"
@@ -20,21 +21,6 @@
 
 static const struct kube_write strict = { .validation =
 						  KUBE_VALIDATION_STRICT };
-
-static void learn(const struct pass *p, const struct kube_ref *ref,
-		  const struct val *object)
-{
-	sources_learn(p->env->sources, ref->kind->api_version, ref->kind->kind,
-		      object);
-}
-
-static void forget(const struct pass *p, const struct kube_ref *ref)
-{
-	AUTO_FREE char *key = alloc_print("%s/%s", ref->ns, ref->name);
-
-	sources_forget(p->env->sources, ref->kind->api_version, ref->kind->kind,
-		       key);
-}
 
 /* The finalizer and the release's name, in one patch that holds only for the
  * version that was seen. */
@@ -121,7 +107,7 @@ static bool patch_live(struct pass *p, const struct kube_ref *ref,
 	if (!kube_patch(p->client, ref, KUBE_PATCH_MERGE, patch, opt, &after,
 			err))
 		return false;
-	learn(p, ref, after);
+	item_learn(p, ref, after);
 	return true;
 }
 
@@ -136,7 +122,7 @@ static bool patch_item_with(struct pass *p, const struct plan_item *item,
 	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, opt, &after,
 			err))
 		return false;
-	learn(p, &ref, after);
+	item_learn(p, &ref, after);
 	p->unsure |= !compare_answer(p, item, after);
 	return true;
 }
@@ -149,29 +135,25 @@ static bool patch_item(struct pass *p, const struct plan_item *item,
 	return patch_item_with(p, item, patch, &strict, err);
 }
 
-static bool delete_ref(struct pass *p, const struct kube_ref *ref,
-		       const char *uid, struct err *err)
+/* What a hook has left, and the release wants now: what must not be deleted
+ * becomes an object of the release. */
+static bool take_over(struct pass *p, const struct plan_item *item,
+		      int64_t revision, const char *uid, struct err *err)
 {
-	struct kube_delete opt = {
-		.propagation = order_owns_pods(ref->kind->kind) ||
-					       strchr(ref->kind->group, '.')
-				       ? KUBE_FOREGROUND
-				       : KUBE_BACKGROUND,
-		.uid = uid,
-	};
+	struct kube_ref ref = item_ref(p, item);
+	AUTO(val_unref) struct val *patch = item_patch(p, item, revision);
+	const struct val *meta = val_get(patch, "metadata");
 
-	if (kube_delete(p->client, ref, &opt, NULL, err)) {
-		p->waiting = true;
-		return true;
-	}
-	/* Gone, or another object by now: the next pass looks again. */
-	if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
-		return false;
-	if (err->kind == ERR_NOT_FOUND)
-		forget(p, ref);
-	err_clear(err);
-	p->rerun = true;
-	return true;
+	if (!order_is_kept(ref.kind->kind, ref.kind->group) &&
+	    !owner_is_kept(item->object) && !generate_key(item->object))
+		return item_delete(p, &ref, uid, err);
+	AUTO(val_unref) struct val *annotations = val_with(
+		val_get(meta, "annotations"), NAME_HOOK_RUN, val_null());
+	AUTO(val_unref) struct val *changed =
+		val_with(meta, "annotations", annotations);
+	AUTO(val_unref) struct val *whole =
+		val_with(patch, "metadata", changed);
+	return patch_live(p, &ref, whole, &strict, err);
 }
 
 /*
@@ -192,12 +174,12 @@ static bool mend(struct pass *p, const struct plan_item *item,
 		if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
 			return false;
 		if (err->kind == ERR_NOT_FOUND)
-			forget(p, &ref);
+			item_forget(p, &ref);
 		err_clear(err);
 		p->rerun = true;
 		return true;
 	}
-	learn(p, &ref, after);
+	item_learn(p, &ref, after);
 	compare_note(p, &ref, after);
 	return true;
 }
@@ -231,17 +213,20 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 	if (!is_ours(p, live))
 		return item_foreign(&ref, live, err);
 	const struct val *meta = val_get(live, "metadata");
-	learn(p, &ref, live);
+	item_learn(p, &ref, live);
 	if (val_get(meta, "deletionTimestamp")) {
 		p->waiting = true;
 		return true;
 	}
+	if (*owner_run(live))
+		return take_over(p, item, revision, val_get_text(meta, "uid"),
+				 err);
 	if (owner_revision(live) >= revision || generate_key(item->object))
 		return mend_existing(p, item, live, err);
 	if (owner_is_kept(live) ||
 	    order_is_kept(ref.kind->kind, ref.kind->group))
 		return patch_item(p, item, revision, err);
-	return delete_ref(p, &ref, val_get_text(meta, "uid"), err);
+	return item_delete(p, &ref, val_get_text(meta, "uid"), err);
 }
 
 static bool create_item(struct pass *p, const struct plan_item *item,
@@ -262,7 +247,7 @@ static bool create_item(struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, filled);
 	if (kube_create(p->client, &ref, stamped, &strict, &after, err)) {
-		learn(p, &ref, after);
+		item_learn(p, &ref, after);
 		compare_note(p, &ref, after);
 		val_unref(after);
 		return true;
@@ -328,7 +313,7 @@ static bool delete_live(struct pass *p, const struct plan_live *live,
 	struct kube_ref ref = { 0 };
 
 	return live_ref(p, live, &hold, &ref, err) &&
-	       delete_ref(p, &ref, live->uid, err);
+	       item_delete(p, &ref, live->uid, err);
 }
 
 static bool retain_live(struct pass *p, const struct plan_live *live,
@@ -359,14 +344,14 @@ static bool check_gone(struct pass *p, const struct plan_item *item,
 	const struct val *meta = val_get(live, "metadata");
 	if (!is_ours(p, live) || owner_is_kept(live))
 		return true;
-	learn(p, &ref, live);
+	item_learn(p, &ref, live);
 	/* No watch may show that it goes. */
 	p->wait_ms = 1000;
 	if (val_get(meta, "deletionTimestamp")) {
 		p->waiting = true;
 		return true;
 	}
-	return delete_ref(p, &ref, val_get_text(meta, "uid"), err);
+	return item_delete(p, &ref, val_get_text(meta, "uid"), err);
 }
 
 static bool take_step(struct pass *p, const struct step *s, struct err *err)
@@ -404,6 +389,10 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 		return true;
 	case STEP_CREATE:
 		return create_item(p, s->item, s->revision, err);
+	case STEP_CHECK_HOOKS:
+		return hooks_check(p, s, err);
+	case STEP_HOOKS:
+		return hooks_run(p, s, err);
 	case STEP_DEPLOYED:
 		return records_deployed(p, s->revision, err);
 	case STEP_RESIZED:
@@ -436,7 +425,8 @@ static bool goes_on(const struct pass *p, const struct step *s)
 static bool is_final(const struct pass *p, const struct step *s,
 		     const struct err *err)
 {
-	bool of_revision = s->kind == STEP_CREATE || s->kind == STEP_PATCH;
+	bool of_revision = s->kind == STEP_CREATE || s->kind == STEP_PATCH ||
+			   p->hook_failed;
 	bool refused = err->kind == ERR_INVALID || err->kind == ERR_LIMIT;
 	bool in_the_way = err->kind == ERR_DENIED || err->kind == ERR_EXISTS;
 
@@ -477,10 +467,13 @@ bool act(struct pass *p, struct err *err)
 						: NULL),
 			  N("revision", s->revision));
 		if (!take_step(p, s, err)) {
-			err_wrap(err, "%s", step_kind_text(s->kind));
+			if (!p->hook_failed)
+				err_wrap(err, "%s", step_kind_text(s->kind));
 			return is_final(p, s, err) && fail_for_good(p, s, err);
 		}
 		p->steps += !step_is_look(s->kind);
+		if (s->kind == STEP_HOOKS && (p->waiting || p->rerun))
+			break;
 	}
 	/* The next pass compares. */
 	p->rerun |= p->unsure && !p->waiting;

@@ -68,16 +68,30 @@ static const struct val *recorded(const struct pass *p, const char *id)
 	return NULL;
 }
 
+bool check_object(struct pass *p, const struct kube_ref *ref,
+		  const struct val *object, bool is_live, struct err *err)
+{
+	struct preflight_kind counts = count_kind(p, ref->kind->kind);
+
+	/* Nobody can judge it yet. */
+	if (ref->kind->coming ||
+	    kube_create(p->client, ref, object, &dry_run, NULL, err))
+		return true;
+	if (err->kind == ERR_EXISTS) {
+		err_clear(err);
+		return is_live || check_owner(p, ref, err);
+	}
+	if (!preflight_passes(err, &counts, brings_namespace(p, ref->ns)))
+		return false;
+	err_clear(err);
+	return true;
+}
+
 static bool check_create(struct pass *p, const struct plan_item *item,
 			 const struct plan_live *live, int64_t revision,
 			 struct err *err)
 {
 	struct kube_ref ref = item_ref(p, item);
-	struct preflight_kind counts = count_kind(p, ref.kind->kind);
-
-	/* Nobody can judge it yet. */
-	if (ref.kind->coming)
-		return true;
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, item->object);
 	/* What is only put back is what is recorded. */
@@ -87,16 +101,7 @@ static bool check_create(struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *object =
 		live ? preflight_object(stamped, old) : val_ref(stamped);
 
-	if (kube_create(p->client, &ref, object, &dry_run, NULL, err))
-		return true;
-	if (err->kind == ERR_EXISTS) {
-		err_clear(err);
-		return live || check_owner(p, &ref, err);
-	}
-	if (!preflight_passes(err, &counts, brings_namespace(p, ref.ns)))
-		return false;
-	err_clear(err);
-	return true;
+	return check_object(p, &ref, object, live, err);
 }
 
 static bool check_patch(struct pass *p, const struct plan_item *item,

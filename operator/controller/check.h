@@ -24,4 +24,13 @@ MUST_USE bool check_item(struct pass *p, const struct plan_item *item,
 MUST_USE bool check_storage(struct pass *p, const struct plan_item *item,
 			    struct err *err);
 
+/**
+ * The same of an object as it would be created.
+ *
+ * @param is_live  one of that name is there, and is ours
+ */
+MUST_USE bool check_object(struct pass *p, const struct kube_ref *ref,
+			   const struct val *object, bool is_live,
+			   struct err *err);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "chart/values.h"
 #include "controller/definitions.h"
+#include "controller/hooks.h"
 #include "controller/objects.h"
 #include "controller/summary.h"
 #include "data/path.h"
@@ -110,8 +111,9 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 {
 	struct chart_capabilities capabilities = desire_capabilities(p);
 
-	manifest_free(TAKE(p->manifest));
 	objects_done(&p->want);
+	objects_hooks_done(&p->hooks);
+	manifest_free(TAKE(p->manifest));
 	p->chart_release = (struct chart_release){
 		.name = p->release,
 		.namespace = p->owner.release_namespace,
@@ -131,10 +133,14 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 	if (p->waiting)
 		return true;
 	if (!objects_make(p->client, p->manifest, p->owner.release_namespace,
-			  false, &p->want, err))
+			  false, &p->want, err) ||
+	    !objects_make_hooks(p->client, p->manifest,
+				p->owner.release_namespace, false, &p->hooks,
+				err))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
 	objects_digest(&p->want, p->digest, p->shape);
 	digest_value(p->config, p->config_digest);
+	objects_hooks_digest(&p->hooks, p->hooks_digest);
 	return true;
 }
 
@@ -145,7 +151,8 @@ bool desire(struct pass *p, struct err *err)
 
 	if (!desire_values(p, err) || !render_as(p, revision, err))
 		return false;
-	if (p->waiting || !last || strcmp(last->digest, p->digest) == 0)
+	if (p->waiting || !last ||
+	    (strcmp(last->digest, p->digest) == 0 && !hooks_have_changed(p)))
 		return true;
 	if (last->status == RECORD_DEPLOYED &&
 	    strcmp(last->shape, p->shape) == 0)

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "controller/objects.h"
 #include "data/merge.h"
+#include "release/order.h"
 #include "release/size.h"
 
 static bool is_of(const struct pass_objects *items,
@@ -47,6 +48,46 @@ struct val *item_patch(const struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *from = before ? size_strip(before) : NULL;
 	AUTO(val_unref) struct val *to = size_strip(stamped);
 	return merge_patch_full(from, to);
+}
+
+void item_learn(const struct pass *p, const struct kube_ref *ref,
+		const struct val *object)
+{
+	sources_learn(p->env->sources, ref->kind->api_version, ref->kind->kind,
+		      object);
+}
+
+void item_forget(const struct pass *p, const struct kube_ref *ref)
+{
+	AUTO_FREE char *key = alloc_print("%s/%s", ref->ns, ref->name);
+
+	sources_forget(p->env->sources, ref->kind->api_version, ref->kind->kind,
+		       key);
+}
+
+bool item_delete(struct pass *p, const struct kube_ref *ref, const char *uid,
+		 struct err *err)
+{
+	struct kube_delete opt = {
+		.propagation = order_owns_pods(ref->kind->kind) ||
+					       strchr(ref->kind->group, '.')
+				       ? KUBE_FOREGROUND
+				       : KUBE_BACKGROUND,
+		.uid = uid,
+	};
+
+	if (kube_delete(p->client, ref, &opt, NULL, err)) {
+		p->waiting = true;
+		return true;
+	}
+	/* Gone, or another object by now: the next pass looks again. */
+	if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
+		return false;
+	if (err->kind == ERR_NOT_FOUND)
+		item_forget(p, ref);
+	err_clear(err);
+	p->rerun = true;
+	return true;
 }
 
 bool item_foreign(const struct kube_ref *ref, const struct val *live,

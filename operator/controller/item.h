@@ -1,4 +1,4 @@
-/* One object of a manifest on its way to the API server. */
+/* One object on its way to the API server, and what it answers. */
 #ifndef CONTROLLER_ITEM_H
 #define CONTROLLER_ITEM_H
 
@@ -15,6 +15,22 @@ struct kube_ref item_ref(const struct pass *p, const struct plan_item *item);
  */
 MUST_USE struct val *item_patch(const struct pass *p,
 				const struct plan_item *item, int64_t revision);
+
+/** Puts an answer of the server into the store of its kind. */
+void item_learn(const struct pass *p, const struct kube_ref *ref,
+		const struct val *object);
+
+/** It is gone: the store is told. */
+void item_forget(const struct pass *p, const struct kube_ref *ref);
+
+/**
+ * Deletes an object: sets p->waiting until it is gone, or p->rerun when it is
+ * gone already, or is another one by now.
+ *
+ * @param uid  of the object that is meant
+ */
+MUST_USE bool item_delete(struct pass *p, const struct kube_ref *ref,
+			  const char *uid, struct err *err);
 
 /** Reports that an object of that name is somebody else's. Returns false. */
 bool item_foreign(const struct kube_ref *ref, const struct val *live,

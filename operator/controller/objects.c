@@ -33,11 +33,13 @@ static struct val *place(const struct manifest_object *m, bool namespaced,
 	return val_ref(m->object);
 }
 
+/* @param kind  NULL: nothing is done with it */
 static void add_item(struct pass_objects *out, const struct kube_kind *kind,
 		     struct val *take_object)
 {
 	const struct val *meta = val_get(take_object, "metadata");
-	char *id = summary_id(kind->api_version, kind->kind,
+	char *id = summary_id(val_get_text(take_object, "apiVersion"),
+			      val_get_text(take_object, "kind"),
 			      val_get_text(meta, "namespace"),
 			      val_get_text(meta, "name"));
 	struct plan_item *item = VEC_ADD(out);
@@ -107,6 +109,53 @@ bool objects_add(const struct kube_client *client, const struct val *entry,
 	return true;
 }
 
+static bool is_test(const struct manifest_hook *hook)
+{
+	return hook->rules.events == 1U << HOOK_TEST;
+}
+
+static void add_hook(struct pass_hooks *out, const struct manifest_hook *hook,
+		     const struct kube_kind *kind, struct val *take_object)
+{
+	add_item(&out->objects, kind, take_object);
+	*VEC_ADD(out) = (struct hook_item){
+		.id = out->objects.ids.items[out->objects.ids.count - 1],
+		.hook = hook,
+		.object = take_object,
+	};
+}
+
+bool objects_make_hooks(const struct kube_client *client,
+			const struct manifest *manifest, const char *ns,
+			bool lenient, struct pass_hooks *out, struct err *err)
+{
+	for (size_t i = 0; i < manifest->hooks.count; i++) {
+		const struct manifest_hook *hook = &manifest->hooks.items[i];
+		const struct manifest_object *m = &hook->object;
+		const struct kube_kind *kind = NULL;
+
+		if (is_test(hook)) {
+			add_hook(out, hook, NULL, val_ref(m->object));
+			continue;
+		}
+		if (!find_kind(client, manifest, m, lenient, &kind, err))
+			return err_wrap(err, "hook %s %s", m->kind, m->name);
+		if (kind)
+			add_hook(out, hook, kind,
+				 place(m, kind->namespaced, ns));
+	}
+	return true;
+}
+
+unsigned objects_hook_events(const struct pass_hooks *hooks)
+{
+	unsigned events = 0;
+
+	for (size_t i = 0; i < hooks->count; i++)
+		events |= hooks->items[i].hook->rules.events;
+	return events;
+}
+
 void objects_digest(const struct pass_objects *items,
 		    char digest[DIGEST_TEXT_BYTES],
 		    char shape[DIGEST_TEXT_BYTES])
@@ -125,6 +174,17 @@ void objects_digest(const struct pass_objects *items,
 	digest_value(stripped, shape);
 }
 
+void objects_hooks_digest(const struct pass_hooks *hooks,
+			  char digest[DIGEST_TEXT_BYTES])
+{
+	struct val_list list = { 0 };
+
+	for (size_t i = 0; i < hooks->count; i++)
+		val_list_add(&list, hooks->items[i].object);
+	AUTO(val_unref) struct val *all = val_list_take(&list);
+	digest_value(all, digest);
+}
+
 const struct kube_kind *objects_kind(const struct pass_objects *items,
 				     const struct plan_item *item)
 {
@@ -138,7 +198,7 @@ bool objects_are_watched(const struct pass_objects *items, struct sources *s)
 	for (size_t i = 0; i < items->count; i++) {
 		const struct kube_kind *kind = items->kinds.items[i];
 
-		if (kind->coming)
+		if (!kind || kind->coming)
 			continue;
 		struct store *store =
 			sources_live(s, kind->api_version, kind->kind);
@@ -152,6 +212,14 @@ bool objects_are_watched(const struct pass_objects *items, struct sources *s)
 	return synced;
 }
 
+bool objects_all_watched(const struct pass_objects *items,
+			 const struct pass_hooks *hooks, struct sources *s)
+{
+	bool watched = objects_are_watched(items, s);
+
+	return objects_are_watched(&hooks->objects, s) && watched;
+}
+
 void objects_done(struct pass_objects *items)
 {
 	for (size_t i = 0; i < items->ids.count; i++) {
@@ -162,4 +230,10 @@ void objects_done(struct pass_objects *items)
 	VEC_DONE(&items->objects);
 	VEC_DONE(&items->kinds);
 	VEC_DONE(items);
+}
+
+void objects_hooks_done(struct pass_hooks *hooks)
+{
+	objects_done(&hooks->objects);
+	VEC_DONE(hooks);
 }

@@ -30,6 +30,22 @@ MUST_USE bool objects_add(const struct kube_client *client,
 			  struct err *err);
 
 /**
+ * As objects_make() for the hooks of a manifest. Nothing is asked about those
+ * that are only tests, which the operator does not run.
+ */
+MUST_USE bool objects_make_hooks(const struct kube_client *client,
+				 const struct manifest *manifest,
+				 const char *ns, bool lenient,
+				 struct pass_hooks *out, struct err *err);
+
+/** A digest of the hooks. */
+void objects_hooks_digest(const struct pass_hooks *hooks,
+			  char digest[DIGEST_TEXT_BYTES]);
+
+/** The events that there are hooks for, 1 << enum hook_event. */
+unsigned objects_hook_events(const struct pass_hooks *hooks);
+
+/**
  * Digests of the items, with and without the sizes of workloads. What a
  * chart's order of templates does to the order of items does not matter.
  */
@@ -45,6 +61,11 @@ const struct kube_kind *objects_kind(const struct pass_objects *items,
  * complete. */
 bool objects_are_watched(const struct pass_objects *items, struct sources *s);
 
+/** The same of a manifest's objects and its hooks. */
+bool objects_all_watched(const struct pass_objects *items,
+			 const struct pass_hooks *hooks, struct sources *s);
+
 void objects_done(struct pass_objects *items);
+void objects_hooks_done(struct pass_hooks *hooks);
 
 #endif

@@ -9,6 +9,7 @@
 #include "controller/key.h"
 #include "controller/summary.h"
 #include "data/path.h"
+#include "release/hook_record.h"
 #include "release/names.h"
 
 static const struct val *meta(const struct pass *p, const char *key)
@@ -122,6 +123,8 @@ static void read_heads(struct pass *p)
 		head->config = alloc_copy(val_get_text(s, "config"));
 		head->owner_uid = alloc_copy(val_get_text(s, "owner"));
 		head->failure = alloc_copy(val_get_text(s, "failure"));
+		head->uid = alloc_copy(val_get_text(s, "uid"));
+		head->hooks = alloc_copy(val_get_text(s, "hooks"));
 		head->lock = alloc_copy(val_get_text(s, "lock"));
 		head->written_s = number(s, "written");
 		head->created_s = number(s, "created");
@@ -173,11 +176,26 @@ static enum plan_drift drift_of(const struct pass *p, const struct val *s)
 		       : PLAN_DRIFT_UNKNOWN;
 }
 
+/* What was created for a hook is no part of the release. */
+static void read_summaries(struct pass *p)
+{
+	AUTO(val_unref) struct val *all =
+		sources_live_of(p->env->sources, p->key);
+	struct val_list objects = { 0 }, hooks = { 0 };
+
+	for (size_t i = 0; i < val_count(all); i++)
+		val_list_add(val_get(val_at(all, i), "run") ? &hooks : &objects,
+			     val_at(all, i));
+	val_unref(p->summaries);
+	val_unref(p->hook_summaries);
+	p->summaries = val_list_take(&objects);
+	p->hook_summaries = val_list_take(&hooks);
+}
+
 void observe_live(struct pass *p)
 {
-	val_unref(p->summaries);
 	VEC_DONE(&p->live);
-	p->summaries = sources_live_of(p->env->sources, p->key);
+	read_summaries(p);
 	for (size_t i = 0; i < val_count(p->summaries); i++) {
 		const struct val *s = val_at(p->summaries, i);
 		const struct val *health = val_get(s, "health");
@@ -286,6 +304,23 @@ static const struct plan_record *record_to_read(const struct pass *p)
 	return &p->records.items[p->records.count - 1];
 }
 
+/* Hooks that are damaged are none. */
+static bool read_hooks(struct pass *p, const struct val *body, struct err *err)
+{
+	const char *ns = p->owner.release_namespace;
+	AUTO_ERR why = ERR_INIT;
+
+	p->old_manifest = NEW(struct manifest);
+	if (!hook_record_read(val_get(body, "hooks"), ns, p->old_manifest,
+			      &why)) {
+		log_warn("hooks of a record are of no use", S("key", p->key),
+			 S("error", why.msg));
+		return true;
+	}
+	return objects_make_hooks(p->client, p->old_manifest, ns, true,
+				  &p->old_hooks, err);
+}
+
 /* Adds the objects of a record's manifest to p->old. */
 static bool read_manifest(struct pass *p, int64_t revision,
 			  struct val **out_body, struct err *err)
@@ -340,14 +375,15 @@ bool observe_old(struct pass *p, bool *watched, struct err *err)
 		&p->records.items[p->records.count - 1];
 	AUTO(val_unref) struct val *unused = NULL;
 
-	if (!read_record(p, old->revision, &p->old_body, err))
+	if (!read_record(p, old->revision, &p->old_body, err) ||
+	    !read_hooks(p, p->old_body, err))
 		return false;
 	if (last != old && is_given_up(p, last) &&
 	    !read_record(p, last->revision, &unused, err))
 		return false;
 	p->old_revision = old->revision;
 	p->old_known = true;
-	*watched = objects_are_watched(&p->old, p->env->sources);
+	*watched = objects_all_watched(&p->old, &p->old_hooks, p->env->sources);
 	observe_live(p);
 	return true;
 }

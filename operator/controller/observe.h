@@ -39,7 +39,7 @@ MUST_USE bool observe_ownership(struct pass *p, struct err *err);
 
 /**
  * Reads the manifest of the newest deployed record, or of the newest one, into
- * p->old, and behind it that of a pending record which is given up. *watched
+ * p->old, its hooks into p->old_hooks, and behind it that of a pending record which is given up. *watched
  * is false when a kind in it was not watched so far: its live objects are not
  * known then, and the key will come back. Of a record that is damaged or gone
  * nothing is known.

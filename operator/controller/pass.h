@@ -12,6 +12,7 @@
 #include "controller/sources.h"
 #include "kube/client.h"
 #include "release/drift.h"
+#include "release/hook_plan.h"
 #include "release/live.h"
 #include "release/plan.h"
 
@@ -42,6 +43,17 @@ struct pass_compared {
 	struct err why; /* the server's reason for PLAN_DRIFT_REPLACE */
 };
 
+/* The hooks of a manifest, which outlives them. Of those that are only tests
+ * the kind is NULL. */
+struct pass_hooks {
+	VEC(struct hook_item);       /* borrows from objects */
+	struct pass_objects objects; /* one for each item */
+};
+
+/* What has failed for good is tried again after so many seconds: the reason
+ * may have been a policy, or a quota. */
+#define PASS_RETRY_S 600
+
 struct pass {
 	const struct pass_env *env;
 	const struct kube_client *client;
@@ -62,7 +74,8 @@ struct pass {
 	VEC(struct plan_record) records; /* texts borrowed from heads */
 	VEC(struct record_head) heads;
 	VEC(struct plan_live) live; /* texts borrowed from summaries */
-	struct val *summaries;
+	/* Of live objects: those of the release, and those of its hooks. */
+	struct val *summaries, *hook_summaries;
 
 	/* render */
 	struct chart_values *values;
@@ -70,14 +83,18 @@ struct pass {
 	struct chart_release chart_release;
 	struct manifest *manifest;
 	struct pass_objects want;
+	struct pass_hooks hooks;
 	char digest[DIGEST_TEXT_BYTES], shape[DIGEST_TEXT_BYTES];
 	char config_digest[DIGEST_TEXT_BYTES];
+	char hooks_digest[DIGEST_TEXT_BYTES]; /* of all of them; "": unknown */
 
 	/* plan */
 	struct val *old_body; /* of the record that old was read from */
 	int64_t old_revision;
 	bool old_known;
 	struct pass_objects old;
+	struct manifest *old_manifest; /* only its hooks count */
+	struct pass_hooks old_hooks;
 	struct plan plan;
 	bool planned;
 
@@ -87,7 +104,8 @@ struct pass {
 	struct pass_objects noted; /* of the inventory, when deleting */
 	VEC(struct pass_compared) compared;
 
-	/* When an object has to be compared again; 0: when something happens. */
+	/* When an object has to be compared again, or a hook to run again; 0:
+	 * when something happens. */
 	int64_t again_ms;
 
 	bool early; /* a kind is not watched yet: its store's sync continues */
@@ -105,6 +123,12 @@ struct pass {
 	bool rerun;  /* at once, since what was waited for is there */
 	int64_t wait_ms; /* come back then, should no event; 0: in a while */
 	char *awaited;   /* owned, what for, a sentence; NULL: not said */
+	struct record_head made; /* of the record that this pass has created */
+	/* How the hooks of revision runs_of went; NULL: nobody has asked. */
+	struct val *runs;
+	int64_t runs_of;
+	char *hook_failure; /* owned, of a hook that holds up nothing */
+	bool hook_failed;   /* the outcome is that of a hook */
 };
 
 void pass_done(struct pass *p);

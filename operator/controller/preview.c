@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "controller/check.h"
+#include "controller/hooks.h"
 #include "controller/item.h"
 #include "controller/quotas.h"
 #include "release/describe.h"
@@ -50,6 +51,8 @@ static bool is_allowed(struct pass *p, const struct step *s, struct err *err)
 		return check_item(p, s->item, s->live, s->revision, err);
 	if (s->kind == STEP_CHECK_ALL)
 		return quotas_check(p, err);
+	if (s->kind == STEP_CHECK_HOOKS)
+		return hooks_check(p, s, err);
 	return s->kind != STEP_GROW || check_storage(p, s->item, err);
 }
 

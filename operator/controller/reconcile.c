@@ -6,6 +6,7 @@
 #include "controller/act.h"
 #include "controller/compare.h"
 #include "controller/desire.h"
+#include "controller/hooks.h"
 #include "controller/objects.h"
 #include "controller/observe.h"
 #include "controller/preview.h"
@@ -21,7 +22,10 @@ void pass_done(struct pass *p)
 	objects_done(&p->want);
 	objects_done(&p->old);
 	objects_done(&p->noted);
+	objects_hooks_done(&p->hooks);
+	objects_hooks_done(&p->old_hooks);
 	manifest_free(p->manifest);
+	manifest_free(p->old_manifest);
 	chart_values_free(p->values);
 	val_unref(p->old_body);
 	val_unref(p->description);
@@ -33,8 +37,12 @@ void pass_done(struct pass *p)
 	val_unref(p->summaries);
 	val_unref(p->inventory);
 	compare_done(p);
+	val_unref(p->hook_summaries);
 	free(p->release);
 	free(p->awaited);
+	free(p->hook_failure);
+	record_head_done(&p->made);
+	val_unref(p->runs);
 	err_clear(&p->held);
 	val_unref(p->cr);
 	*p = (struct pass){ 0 };
@@ -51,17 +59,24 @@ struct kube_ref pass_ref(const struct pass *p)
 				  p->owner.name };
 }
 
-/* What failed for good is tried again after a while: the reason may have been
- * a policy, or a quota. */
-static const int64_t retry_failed_s = 600;
-
 static bool is_retried(const struct pass *p)
 {
 	const struct record_head *last =
 		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
 
 	return last && *last->failure &&
-	       clock_wall_ns() / 1000000000 - last->written_s > retry_failed_s;
+	       clock_wall_ns() / 1000000000 - last->written_s > PASS_RETRY_S;
+}
+
+/* How far the rollback of the newest revision is. */
+static enum plan_back back_of(struct pass *p)
+{
+	const struct plan_record *last = desire_newest(p);
+
+	if (!last || last->status != RECORD_FAILED)
+		return PLAN_BACK_NOT_BEGUN;
+	return (enum plan_back)hook_runs_number(hooks_runs(p, last->revision),
+						HOOK_RUNS_BACK);
 }
 
 /* All that the status remembers is live, as it was, and nothing else is. */
@@ -79,7 +94,7 @@ static bool is_intact(const struct pass *p)
 	return known > 0 && known == val_count(p->inventory);
 }
 
-static struct plan_input input_of(const struct pass *p)
+static struct plan_input input_of(struct pass *p)
 {
 	return (struct plan_input){
 		.deleting = p->deleting,
@@ -96,6 +111,8 @@ static struct plan_input input_of(const struct pass *p)
 		.digest = p->digest,
 		.shape = p->shape,
 		.config = p->config_digest,
+		.hooks = objects_hook_events(&p->hooks),
+		.hooks_changed = hooks_have_changed(p),
 		.last_digest = path_get_text(p->cr, "status.release.digest"),
 		.records = p->records.items,
 		.record_count = p->records.count,
@@ -104,6 +121,8 @@ static struct plan_input input_of(const struct pass *p)
 		.old_count = p->old.count,
 		.noted = p->noted.items,
 		.noted_count = p->noted.count,
+		.old_hooks = objects_hook_events(&p->old_hooks),
+		.back = back_of(p),
 		.live = p->live.items,
 		.live_count = p->live.count,
 	};
@@ -166,6 +185,7 @@ static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
 {
 	const struct record_head *last =
 		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+	struct hook_run failed;
 
 	if (p->held.kind != ERR_NONE) {
 		*stage = STATUS_GROW;
@@ -181,6 +201,9 @@ static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
 	}
 	if (!p->plan.failed || !last)
 		return true;
+	if (hook_runs_failed(hooks_runs(p, last->revision), HOOKS_OF_DEPLOY,
+			     &failed))
+		*stage = STATUS_HOOK;
 	return err_set(err, ERR_INVALID, "revision %" PRId64 " failed: %s%s",
 		       last->revision, last->failure,
 		       p->plan.revision == last->revision
@@ -227,8 +250,8 @@ static bool aim(struct pass *p, enum status_stage *stage, struct err *err)
 		if (!desire(p, err))
 			return false;
 		if (!p->waiting)
-			watched =
-				objects_are_watched(&p->want, p->env->sources);
+			watched = objects_all_watched(&p->want, &p->hooks,
+						      p->env->sources);
 	}
 	p->early = !watched;
 	return true;
@@ -264,7 +287,11 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 
 		return preview(p, &in, err);
 	}
-	return act(p, err) && (p->waiting || p->rerun || settle(p, stage, err));
+	if (act(p, err))
+		return p->waiting || p->rerun || settle(p, stage, err);
+	if (p->hook_failed)
+		*stage = STATUS_HOOK;
+	return false;
 }
 
 static int64_t period_of(const struct pass *p)

@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "chart/values.h"
 #include "controller/desire.h"
+#include "controller/hooks.h"
+#include "release/hook_record.h"
 #include "release/lock.h"
 #include "release/record.h"
 
@@ -50,7 +52,7 @@ static struct chart_values *defaults_of(const struct chart *chart)
 
 /* The body of the record of the pass's manifest, and what it is made of. A
  * mark is that of who is at work; NULL: nobody is. */
-static bool make_body(const struct pass *p, int64_t revision,
+static bool make_body(struct pass *p, int64_t revision,
 		      enum record_status status, const char *mark,
 		      struct record_spec *spec, struct val **out,
 		      struct err *err)
@@ -60,6 +62,7 @@ static bool make_body(const struct pass *p, int64_t revision,
 	struct chart_capabilities capabilities = desire_capabilities(p);
 	AUTO(chart_values_free)
 	struct chart_values *defaults = defaults_of(p->entry->chart);
+	struct hook_record hooks = { 0 };
 	int64_t now_ns = clock_wall_ns();
 
 	manifest_text(p->manifest, &manifest);
@@ -67,6 +70,8 @@ static bool make_body(const struct pass *p, int64_t revision,
 	    !chart_notes(p->entry->chart, p->values, &p->chart_release,
 			 &capabilities, &notes, err))
 		return false;
+	hook_record_make(p->hooks.items, p->hooks.count,
+			 hooks_runs(p, revision), &hooks);
 	*spec = (struct record_spec){
 		.owner = &p->owner,
 		.chart = p->entry->chart,
@@ -81,12 +86,17 @@ static bool make_body(const struct pass *p, int64_t revision,
 		.notes = buf_str(&notes),
 		.manifest = buf_str(&manifest),
 		.config = p->config,
+		.hooks = hooks.items,
+		.hook_count = hooks.count,
 		.digest = p->digest,
 		.shape = p->shape,
 	};
 	*out = record_new(spec);
 	spec->notes = spec->manifest = str_of(NULL);
 	spec->defaults = NULL;
+	spec->hooks = NULL;
+	spec->hook_count = 0;
+	hook_record_done(&hooks);
 	return true;
 }
 
@@ -113,6 +123,9 @@ bool records_pending(struct pass *p, int64_t revision, struct err *err)
 			err->kind = ERR_CONFLICT;
 		return false;
 	}
+	record_head_done(&p->made);
+	if (!record_head_read(after, &p->made))
+		p->made = (struct record_head){ 0 };
 	sources_learn_record(p->env->sources, after);
 	return true;
 }
@@ -212,16 +225,41 @@ bool records_supersede(struct pass *p, int64_t revision, struct err *err)
 	       patch_record(p, revision, patch, err);
 }
 
+/* The report of this pass is to know it, too. */
+static void set_failed(struct pass *p, int64_t revision)
+{
+	for (size_t i = 0; i < p->records.count; i++)
+		if (p->records.items[i].revision == revision)
+			p->records.items[i].status = RECORD_FAILED;
+}
+
 bool records_fail(struct pass *p, int64_t revision, const char *failure,
 		  struct err *err)
 {
+	/* How its hooks went is told only by a new body. */
+	bool is_new = failure && p->hooks.count;
 	AUTO(val_unref) struct val *body = NULL;
 	AUTO(val_unref) struct val *patch = NULL;
+	struct record_spec spec;
 
-	return read_body_if_whole(p, revision, &body, err) &&
-	       record_patch_failed(body, failure, clock_wall_ns(), &patch,
-				   err) &&
-	       patch_record(p, revision, patch, err);
+	bool ok = is_new ? make_body(p, revision, RECORD_FAILED, NULL, &spec,
+				     &body, err)
+			 : read_body_if_whole(p, revision, &body, err);
+
+	ok = ok &&
+	     record_patch_failed(body, failure, clock_wall_ns(), &patch, err) &&
+	     patch_record(p, revision, patch, err);
+	if (ok)
+		set_failed(p, revision);
+	return ok;
+}
+
+bool records_runs(struct pass *p, int64_t revision, const struct val *runs,
+		  struct err *err)
+{
+	AUTO(val_unref) struct val *patch = hook_runs_patch(runs);
+
+	return patch_record(p, revision, patch, err);
 }
 
 bool records_forget(struct pass *p, int64_t revision, struct err *err)

@@ -32,6 +32,10 @@ MUST_USE bool records_supersede(struct pass *p, int64_t revision,
 MUST_USE bool records_fail(struct pass *p, int64_t revision,
 			   const char *failure, struct err *err);
 
+/** Writes how the hooks of a revision went into its record. */
+MUST_USE bool records_runs(struct pass *p, int64_t revision,
+			   const struct val *runs, struct err *err);
+
 /** Deletes a record; one that is gone is fine. */
 MUST_USE bool records_forget(struct pass *p, int64_t revision, struct err *err);
 

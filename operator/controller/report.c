@@ -402,6 +402,8 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	    !is_known(p, "Stalled", outcome->msg))
 		send_event(p, true, status_reason(stage, outcome),
 			   outcome->msg);
+	if (p->hook_failure)
+		send_event(p, true, "HookFailed", p->hook_failure);
 	if (outcome->kind == ERR_NONE && !p->previews) {
 		tell_taken_over(p);
 		tell_reapplied(p);

@@ -33,6 +33,8 @@ const char *status_reason(enum status_stage stage, const struct err *err)
 	if (stage == STATUS_GROW)
 		return err->kind == ERR_DENIED ? "ExpansionNotSupported"
 					       : "ResizePending";
+	if (stage == STATUS_HOOK)
+		return "HookFailed";
 	switch (err->kind) {
 	case ERR_EXISTS:
 		return "OwnedByAnother";

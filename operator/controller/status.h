@@ -19,7 +19,8 @@ enum status_stage {
 	STATUS_OBSERVE,
 	STATUS_DESIRE,
 	STATUS_ACT,
-	STATUS_GROW /* all is done, but a claim does not grow */
+	STATUS_HOOK, /* a hook has failed */
+	STATUS_GROW  /* all is done, but a claim does not grow */
 };
 
 struct status_input {

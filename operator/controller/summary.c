@@ -5,6 +5,7 @@
 #include "controller/health.h"
 #include "controller/key.h"
 #include "data/json.h"
+#include "release/hook_end.h"
 #include "release/live.h"
 #include "release/names.h"
 #include "release/owner.h"
@@ -61,6 +62,25 @@ char *summary_id(const char *api_version, const char *kind,
 			   name);
 }
 
+/* What it was created for as the object of a hook, and how it ended. */
+static void put_run(struct val_map *map, const char *api_version,
+		    const struct val *object)
+{
+	AUTO(val_unref) struct val *typed =
+		val_with_text(object, "apiVersion", api_version);
+	struct hook_end end;
+
+	hook_end_read(typed, &end);
+	val_map_set_text(map, "run", owner_run(object));
+	val_map_set_int(map, "state", (int64_t)end.state);
+	val_map_set_text(map, "started", end.started_at);
+	if (*end.completed_at)
+		val_map_set_text(map, "completed", end.completed_at);
+	if (*end.message)
+		val_map_set_text(map, "message", end.message);
+	hook_end_done(&end);
+}
+
 /* An item of a list does not tell its kind. */
 static struct val *with_kind(const struct val *object, const char *kind)
 {
@@ -99,7 +119,9 @@ struct val *summary_live(const char *api_version, const char *kind,
 		val_map_put(&map, "storage", size_storage(object));
 	if (size_reaps(object))
 		val_map_put(&map, "reaps", val_bool(true));
-	if (health)
+	if (*owner_run(object))
+		put_run(&map, api_version, object);
+	else if (health)
 		val_map_put(&map, "health", health);
 	AUTO(val_unref) struct val *summary = val_map_take(&map);
 	return to_text(summary);
@@ -133,7 +155,9 @@ struct val *summary_record(const struct val *secret)
 	val_map_set_text(&map, "owner", head.owner_uid);
 	if (*head.failure)
 		val_map_set_text(&map, "failure", head.failure);
-	val_map_set_text(&map, "uid", meta_text(secret, "uid"));
+	val_map_set_text(&map, "uid", head.uid);
+	if (*head.hooks)
+		val_map_set_text(&map, "hooks", head.hooks);
 	put_lock(&map, &head);
 	record_head_done(&head);
 	AUTO(val_unref) struct val *summary = val_map_take(&map);

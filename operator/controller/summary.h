@@ -9,9 +9,12 @@
  *   finalizer               the first, of an object that is being deleted
  *   storage                 of a claim
  *   health                  what health.c looks at, by kind; left out for
- *                           kinds without any
+ *                           kinds without any, and for objects of hooks
+ *   run                     of a hook: as in release/hook_plan.h, and of its
+ *   state message started   end; left out for all others
+ *   completed
  * Of a record: the fields of struct record_head; lock and created only of
- * those that are at work.
+ * those that are at work, failure and hooks only where there are any.
  */
 #ifndef CONTROLLER_SUMMARY_H
 #define CONTROLLER_SUMMARY_H

@@ -243,6 +243,22 @@ static enum progress go_on(struct making *m, const struct hook_item *item)
 	return live ? replace(m, item, live) : create(m, item);
 }
 
+/* An object that these steps create, and that is not to stay: the next plan
+ * knows it, and deletes it. */
+static bool is_new(struct making *m, const struct hook_item *item)
+{
+	for (size_t i = 0; i < m->out->steps.count; i++) {
+		const struct hook_step *s = &m->out->steps.items[i];
+
+		if (s->kind != HOOK_STEP_CREATE || s->item != item ||
+		    owner_is_kept(item->object))
+			continue;
+		m->out->wait_ms = 1;
+		return true;
+	}
+	return false;
+}
+
 /* Deletes the object of a hook that has ended, if its policy says so. Returns
  * whether it is still there. */
 static bool clean(struct making *m, const struct hook_item *item,
@@ -250,9 +266,12 @@ static bool clean(struct making *m, const struct hook_item *item,
 {
 	const struct hook_live *live = find_live(m, item);
 
-	if (!live || !is_current(m, live) || must_stay(item, live) ||
-	    !hook_deletes_if(&item->hook->rules, policy) ||
+	if (!hook_deletes_if(&item->hook->rules, policy) ||
 	    strcmp(item->hook->object.kind, "CustomResourceDefinition") == 0)
+		return false;
+	if (!live)
+		return is_new(m, item);
+	if (!is_current(m, live) || must_stay(item, live))
 		return false;
 	if (!live->deleting) {
 		struct hook_step *s = add(m, HOOK_STEP_DELETE);

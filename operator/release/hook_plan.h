@@ -89,7 +89,7 @@ struct hook_plan {
 	VEC(struct hook_step) steps;
 	struct val *runs; /* owned; what HOOK_STEP_MARK writes */
 	char *message;    /* owned; why it failed, or what is awaited; "" */
-	int64_t wait_ms;  /* until what is awaited takes too long; 0: no end */
+	int64_t wait_ms;  /* plan again then, if no event comes; 0: no end */
 };
 
 /** Fills a zeroed plan. The input must outlive it. */

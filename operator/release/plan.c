@@ -1,5 +1,6 @@
 /*
- * Which of the actions it is; the steps of a change are plan_change.c's.
+ * Which of the actions it is; the steps of a change are plan_change.c's, those
+ * that take something back plan_undo.c's.
  */
 #include "release/plan.h"
 
@@ -36,7 +37,7 @@ const struct plan_live *plan_find_live(const struct plan_input *in,
 	return NULL;
 }
 
-static const struct plan_record *newest(const struct plan_input *in)
+const struct plan_record *plan_newest(const struct plan_input *in)
 {
 	return in->record_count ? &in->records[in->record_count - 1] : NULL;
 }
@@ -60,10 +61,7 @@ bool plan_must_wait(const struct plan *p)
 	       p->steps.items[p->steps.count - 1].kind == STEP_WAIT;
 }
 
-/* Records beyond the history limit, oldest first, never the deployed one.
- * `coming` is the number of records that this plan adds. */
-static void add_prune(const struct plan_input *in, struct plan *p,
-		      size_t coming)
+void plan_add_prune(const struct plan_input *in, struct plan *p, size_t coming)
 {
 	const struct plan_record *deployed = plan_deployed(in);
 	size_t total = in->record_count + coming;
@@ -114,30 +112,49 @@ static bool needs_old(const struct plan_input *in, struct plan *p)
 	return p->need_old;
 }
 
+void plan_add_hooks(struct plan *p, unsigned hooks, enum hook_event event,
+		    int64_t revision)
+{
+	if (hooks & 1U << event)
+		plan_add(p, STEP_HOOKS, revision)->event = event;
+}
+
+/* Runs the hooks of a deploy; what is no deploy in Helm runs none. */
+static void add_hooks(const struct plan_input *in, struct plan *p,
+		      enum hook_event at_install, enum hook_event at_upgrade)
+{
+	if (p->action == PLAN_INSTALL)
+		plan_add_hooks(p, in->hooks, at_install, p->revision);
+	else if (p->action == PLAN_REDEPLOY)
+		plan_add_hooks(p, in->hooks, at_upgrade, p->revision);
+}
+
 /* From here on the record of p->revision is pending. */
 static void finish_deploy(const struct plan_input *in,
 			  const struct plan_goal *goal, struct plan *p,
 			  size_t coming)
 {
+	add_hooks(in, p, HOOK_PRE_INSTALL, HOOK_PRE_UPGRADE);
 	if (!plan_add_change(in, goal, p)) {
 		p->need_old = true;
 		return;
 	}
 	if (plan_must_wait(p))
 		return;
+	add_hooks(in, p, HOOK_POST_INSTALL, HOOK_POST_UPGRADE);
 	plan_add(p, STEP_DEPLOYED, p->revision);
 	for (size_t i = 0; i < in->record_count; i++)
 		if (in->records[i].status == RECORD_DEPLOYED &&
 		    in->records[i].revision != p->revision)
 			plan_add(p, STEP_SUPERSEDE, in->records[i].revision);
-	add_prune(in, p, coming);
+	plan_add_prune(in, p, coming);
 }
 
 /* The newest revision that any record tells of, or any object that does not
  * outlive its release. */
 static int64_t latest(const struct plan_input *in)
 {
-	int64_t max = newest(in) ? newest(in)->revision : 0;
+	int64_t max = plan_newest(in) ? plan_newest(in)->revision : 0;
 
 	for (size_t i = 0; i < in->live_count; i++)
 		if (in->live[i].revision > max && !plan_is_kept(&in->live[i]))
@@ -148,7 +165,7 @@ static int64_t latest(const struct plan_input *in)
 /* Whether the record of what is live was lost, and it is what is wanted. */
 static bool is_lost(const struct plan_input *in)
 {
-	int64_t recorded = newest(in) ? newest(in)->revision : 0;
+	int64_t recorded = plan_newest(in) ? plan_newest(in)->revision : 0;
 
 	return latest(in) > recorded && *in->last_digest &&
 	       strcmp(in->last_digest, in->digest) == 0;
@@ -164,24 +181,48 @@ static void plan_recover(const struct plan_input *in, struct plan *p)
 	finish_deploy(in, &goal, p, 1);
 }
 
+/* Whether all of the old manifest stands as it was deployed, and nothing else
+ * does. */
+static bool is_whole(const struct plan_input *in)
+{
+	int64_t deployed = plan_deployed(in)->revision;
+
+	for (size_t i = 0; i < in->old_count; i++)
+		if (!plan_find_live(in, in->old[i].id))
+			return false;
+	for (size_t i = 0; i < in->live_count; i++)
+		if (in->live[i].deleting || in->live[i].revision > deployed)
+			return false;
+	return true;
+}
+
 /*
  * Of a redeploy half way, some objects are gone already: then there is nothing
- * left to spare, and what the server refuses is rolled back.
+ * left to spare, and what the server refuses is rolled back. One that is still
+ * at its first hooks has everything to spare.
  */
 static void plan_new_revision(const struct plan_input *in, struct plan *p)
 {
-	const struct plan_record *last = newest(in);
-	bool is_half_way = last && record_is_pending(last->status);
+	const struct plan_record *last = plan_newest(in);
+	bool is_pending = last && record_is_pending(last->status);
+	bool is_given_up = last && last->status == RECORD_FAILED &&
+			   !*last->digest;
 	struct plan_goal goal;
 
 	p->revision = latest(in) + 1;
 	if (needs_old(in, p))
 		return;
 	goal = aim(in, p);
-	if (plan_deployed(in) && !is_half_way)
-		plan_add_checks(in, &goal, p);
-	if (is_half_way)
+	if (is_pending)
 		plan_add(p, STEP_ABANDON, last->revision);
+	if (plan_deployed(in) &&
+	    ((!is_pending && !is_given_up) || is_whole(in))) {
+		plan_add_checks(in, &goal, p);
+		if (p->action == PLAN_REDEPLOY &&
+		    in->hooks &
+			    (1U << HOOK_PRE_UPGRADE | 1U << HOOK_POST_UPGRADE))
+			plan_add(p, STEP_CHECK_HOOKS, p->revision);
+	}
 	plan_add(p, STEP_PENDING, p->revision);
 	finish_deploy(in, &goal, p, 1);
 }
@@ -190,21 +231,20 @@ static void plan_resume(const struct plan_input *in, struct plan *p)
 {
 	struct plan_goal goal;
 
-	p->revision = newest(in)->revision;
+	p->revision = plan_newest(in)->revision;
 	if (needs_old(in, p))
 		return;
 	goal = aim(in, p);
 	finish_deploy(in, &goal, p, 0);
 }
 
-/* A crash may have come before the end of a deploy. */
-static void add_tidying(const struct plan_input *in, struct plan *p)
+void plan_add_tidying(const struct plan_input *in, struct plan *p)
 {
 	for (size_t i = 0; i < in->record_count; i++)
 		if (in->records[i].status == RECORD_DEPLOYED &&
 		    in->records[i].revision != p->revision)
 			plan_add(p, STEP_SUPERSEDE, in->records[i].revision);
-	add_prune(in, p, 0);
+	plan_add_prune(in, p, 0);
 }
 
 /* A redeploy that was given up half way has told a StatefulSet to keep its
@@ -283,58 +323,9 @@ static void plan_repair(const struct plan_input *in, struct plan *p)
 		}
 		add_repairs(in, p);
 		if (!plan_must_wait(p))
-			add_tidying(in, p);
+			plan_add_tidying(in, p);
 	}
 	p->action = p->steps.count ? PLAN_REPAIR : PLAN_NOTHING;
-}
-
-/* The newest revision failed; what it made of a deployed one is undone. */
-static void plan_restore(const struct plan_input *in, struct plan *p)
-{
-	struct plan_goal old = {
-		.items = in->old,
-		.count = in->old_count,
-		.back = true,
-	};
-
-	p->revision = plan_deployed(in)->revision;
-	if (!in->old_known) {
-		p->need_old = true;
-		return;
-	}
-	/* Its deployed record is the old manifest, which is known. */
-	if (!plan_add_change(in, &old, p))
-		p->need_old = true;
-	if (!plan_must_wait(p))
-		add_tidying(in, p);
-}
-
-/* The same where nothing was deployed: only what is never deleted stays. */
-static void plan_clean_up(const struct plan_input *in, struct plan *p)
-{
-	struct plan_live_set made = { 0 };
-
-	p->revision = newest(in)->revision;
-	for (size_t i = 0; i < in->live_count; i++) {
-		const struct plan_live *live = &in->live[i];
-
-		if (!plan_is_kept(live))
-			*VEC_ADD(&made) = live;
-	}
-	plan_add_deletes(p, &made, true);
-	if (!plan_must_wait(p))
-		add_prune(in, p, 0);
-}
-
-static void plan_rollback(const struct plan_input *in, struct plan *p)
-{
-	if (plan_deployed(in))
-		plan_restore(in, p);
-	else
-		plan_clean_up(in, p);
-	p->failed = true;
-	p->action = p->steps.count || p->need_old ? PLAN_ROLLBACK
-						  : PLAN_NOTHING;
 }
 
 static void plan_scale(const struct plan_input *in, struct plan *p)
@@ -347,7 +338,7 @@ static void plan_scale(const struct plan_input *in, struct plan *p)
 		return;
 	/* Without this, sizes that were changed half way and are not wanted
 	 * any more would look like what was deployed. */
-	if (*newest(in)->digest)
+	if (*plan_newest(in)->digest)
 		plan_add(p, STEP_RESIZING, p->revision);
 	plan_add_grows(in, &goal, p);
 	for (size_t i = 0; i < in->want_count; i++) {
@@ -369,57 +360,6 @@ static void plan_scale(const struct plan_input *in, struct plan *p)
 	}
 	plan_add_creates(in, &goal, p);
 	plan_add(p, STEP_RESIZED, p->revision);
-}
-
-static void add_end(const struct plan_input *in, struct plan *p)
-{
-	for (size_t i = in->record_count; i-- > 0;)
-		plan_add(p, STEP_FORGET, in->records[i].revision);
-	plan_add(p, STEP_DISCLAIM, 0);
-}
-
-static void add_check_gone(const struct plan_input *in,
-			   const struct plan_item *item, struct plan *p)
-{
-	if (!plan_find_live(in, item->id))
-		plan_add(p, STEP_CHECK_GONE, 0)->item = item;
-}
-
-static void plan_uninstall(const struct plan_input *in, struct plan *p)
-{
-	struct plan_live_set first = { 0 }, last = { 0 };
-
-	p->action = PLAN_UNINSTALL;
-	if (in->orphan) {
-		add_end(in, p);
-		return;
-	}
-	for (size_t i = 0; i < in->live_count; i++) {
-		const struct plan_live *live = &in->live[i];
-
-		if (live->keep)
-			continue;
-		if (order_is_last(live->kind))
-			*VEC_ADD(&last) = live;
-		else
-			*VEC_ADD(&first) = live;
-	}
-	plan_add_deletes(p, &first, false);
-	if (!plan_must_wait(p))
-		plan_add_deletes(p, &last, false);
-	VEC_DONE(&last);
-	if (plan_must_wait(p))
-		return;
-	if (in->record_count && !in->old_known) {
-		p->need_old = true;
-		return;
-	}
-	for (size_t i = 0; i < in->old_count; i++)
-		add_check_gone(in, &in->old[i], p);
-	for (size_t i = 0; i < in->noted_count; i++)
-		if (!plan_find_item(in->old, in->old_count, in->noted[i].id))
-			add_check_gone(in, &in->noted[i], p);
-	add_end(in, p);
 }
 
 /* A new chart or template under a custom resource that nobody has changed. */
@@ -445,14 +385,14 @@ static void plan_recorded(const struct plan_input *in, struct plan *p)
 		return;
 	recorded.want = in->old;
 	recorded.want_count = in->old_count;
-	recorded.digest = newest(in)->digest;
-	recorded.shape = newest(in)->shape;
+	recorded.digest = plan_newest(in)->digest;
+	recorded.shape = plan_newest(in)->shape;
 	plan_repair(&recorded, p);
 }
 
 static void plan_present(const struct plan_input *in, struct plan *p)
 {
-	const struct plan_record *last = newest(in);
+	const struct plan_record *last = plan_newest(in);
 
 	if (!in->claimed)
 		plan_add(p, STEP_CLAIM, 0);
@@ -464,7 +404,8 @@ static void plan_present(const struct plan_input *in, struct plan *p)
 		plan_new_revision(in, p);
 		return;
 	}
-	bool same = strcmp(last->digest, in->digest) == 0;
+	bool same = strcmp(last->digest, in->digest) == 0 &&
+		    (last->status == RECORD_DEPLOYED || !in->hooks_changed);
 	p->revision = last->revision;
 	if (is_for_later(in, last))
 		plan_recorded(in, p);
@@ -514,7 +455,8 @@ const char *plan_action_text(enum plan_action action)
 bool step_is_look(enum step_kind kind)
 {
 	return kind == STEP_WAIT || kind == STEP_CHECK ||
-	       kind == STEP_CHECK_ALL;
+	       kind == STEP_CHECK_ALL || kind == STEP_CHECK_HOOKS ||
+	       kind == STEP_HOOKS;
 }
 
 const char *step_kind_text(enum step_kind kind)
@@ -523,6 +465,7 @@ const char *step_kind_text(enum step_kind kind)
 		[STEP_CLAIM] = "claim",
 		[STEP_CHECK] = "check",
 		[STEP_CHECK_ALL] = "check all",
+		[STEP_CHECK_HOOKS] = "check hooks",
 		[STEP_PENDING] = "record pending",
 		[STEP_ABANDON] = "record abandoned",
 		[STEP_PATCH] = "patch",
@@ -535,6 +478,7 @@ const char *step_kind_text(enum step_kind kind)
 		[STEP_CHECK_GONE] = "check gone",
 		[STEP_WAIT] = "wait",
 		[STEP_CREATE] = "create",
+		[STEP_HOOKS] = "run hooks",
 		[STEP_DEPLOYED] = "record deployed",
 		[STEP_RESIZED] = "record resized",
 		[STEP_SUPERSEDE] = "record superseded",

@@ -29,6 +29,9 @@ bool plan_is_replaced(const struct plan_item *item);
 /** NULL when none is deployed. */
 const struct plan_record *plan_deployed(const struct plan_input *in);
 
+/** NULL when there is none. */
+const struct plan_record *plan_newest(const struct plan_input *in);
+
 /** The plan ends with a wait. */
 bool plan_must_wait(const struct plan *p);
 
@@ -77,6 +80,27 @@ void plan_add_checks(const struct plan_input *in, const struct plan_goal *goal,
  */
 MUST_USE bool plan_add_change(const struct plan_input *in,
 			      const struct plan_goal *goal, struct plan *p);
+
+/** Runs the hooks of an event, if the bits of `hooks` have it; record
+ * `revision` tells how they go. */
+void plan_add_hooks(struct plan *p, unsigned hooks, enum hook_event event,
+		    int64_t revision);
+
+/**
+ * Forgets records beyond the history limit, oldest first, never the deployed
+ * one.
+ *
+ * @param coming  records that this plan adds
+ */
+void plan_add_prune(const struct plan_input *in, struct plan *p, size_t coming);
+
+/** What a crash before the end of a deploy has left. */
+void plan_add_tidying(const struct plan_input *in, struct plan *p);
+
+/** The newest revision has failed: what it has done is taken back. */
+void plan_rollback(const struct plan_input *in, struct plan *p);
+
+void plan_uninstall(const struct plan_input *in, struct plan *p);
 
 /** Whether the old manifest, which is known, and what is wanted differ only
  * in objects that no update deletes. */

@@ -11,6 +11,7 @@ from state import Machine
 
 KINDS.update({
     "ConfigMap": ("/api/v1", "configmaps", True),
+    "Crasher": ("/apis/test.example.com/v1", "crashers", True),
     "CronJob": ("/apis/batch/v1", "cronjobs", True),
     "DaemonSet": ("/apis/apps/v1", "daemonsets", True),
     "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers", True),
@@ -65,13 +66,15 @@ WATCHES = [
     {"group": "test.example.com", "version": "v1", "kind": kind, "chart": chart, **keys}
     for kind, (chart, keys) in CHARTS.items()
 ]
+# Bundles whose operators are a test's own.
+CRASHERS = [{**WATCHES[0], "kind": "Crasher"}]
 ACCOUNT = "bundle-operator"
 
 
 def prepare(cluster):
     """Their definitions, and an account that may do anything: its kubeconfig."""
     api = cluster.api
-    for kind in CHARTS:
+    for kind in (*CHARTS, "Crasher"):
         api.create(definition(kind))
     api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT}}, "default")
     api.create({
@@ -91,11 +94,17 @@ def prepare(cluster):
 
 def start(cluster, directory, operators):
     """An operator of these alone, beside any other."""
-    kubeconfig, watches = prepare(cluster), directory / "bundles.yaml"
-    watches.write_text(yaml.safe_dump(WATCHES))
-    operator = Operator(directory, kubeconfig, "--watches-file", watches)
+    prepare(cluster)
+    operator = launch(cluster, directory / "bundles.yaml", WATCHES)
     operators.beside = operator
     return operator.wait_ready()
+
+
+def launch(cluster, watches, entries, *args, **options):
+    """An operator of these entries of watches.yaml, which is written, as that account."""
+    watches.write_text(yaml.safe_dump(entries))
+    kubeconfig = cluster.directory / "bundles.kubeconfig"
+    return Operator(watches.parent, kubeconfig, "--watches-file", watches, *args, **options)
 
 
 class Bundle(Machine):

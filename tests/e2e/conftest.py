@@ -14,7 +14,7 @@ import yaml
 import bundles
 from cluster import Cluster, check, load
 from helm import Helm
-from process import Operator
+from process import FAULTY, OPERATOR, Operator
 from state import Audit, Machine
 
 # A terminated pytest stops what it started, as an interrupted one does.
@@ -146,6 +146,21 @@ def bundle_audit(cluster):
 def bundle(api, ns, bundle_operator):
     """Makes a Bundle of objects: bundle(*objects, **spec)."""
     return lambda *objects, **spec: bundles.Bundle(api, ns, *objects, **spec)
+
+
+@pytest.fixture
+def crashers(cluster, directory, operators, bundle_operator):
+    """Starts operators of Crashers alone in a namespace, which may die: crashers(ns, after so many requests)."""
+
+    def start(ns, n=None):
+        env = {"WATCH_NAMESPACE": ns, **({"DEVMACHINE_FAULT_AFTER": str(n)} if n else {})}
+        watches = directory / f"crashers-{ns}.yaml"
+        operator = bundles.launch(cluster, watches, bundles.CRASHERS, "--max-concurrent-reconciles", 1,
+                                  binary=FAULTY if n else OPERATOR, env=env)
+        operators.started.append(operator)
+        return operator
+
+    return start
 
 
 @pytest.fixture

@@ -107,6 +107,19 @@ static const struct row {
 	  "Failed", "no",
 	  "Ready-InvalidObject Reconciling-Settled Stalled+InvalidObject "
 	  "Initialized+Initialized ReleaseFailed+InstallError " },
+	{ "a hook has failed", 0, ERR_INVALID, STATUS_HOOK, HEALTH_RUNNING, 1,
+	  "Failed", "no",
+	  "Ready-HookFailed Reconciling-Settled Stalled+HookFailed "
+	  "Initialized+Initialized ReleaseFailed+InstallError " },
+	{ "a hook has failed, the revision before runs", DEPLOYED, ERR_INVALID,
+	  STATUS_HOOK, HEALTH_RUNNING, 1, "Running", "what it is",
+	  "Ready+Why Reconciling-Settled Stalled+HookFailed "
+	  "Initialized+Initialized Deployed+InstallSuccessful "
+	  "ReleaseFailed+InstallError " },
+	{ "a definition may not be created", 0, ERR_DENIED, STATUS_DESIRE,
+	  HEALTH_RUNNING, 0, "Failed", "no",
+	  "Ready-Forbidden Reconciling-Settled Stalled+Forbidden "
+	  "Initialized+Initialized Irreconcilable+ReconcileError " },
 	{ "its template is not there yet", 0, ERR_NOT_FOUND, STATUS_DESIRE,
 	  HEALTH_RUNNING, 0, "Pending", "no",
 	  "Ready-TemplateNotFound Reconciling-Settled "

@@ -67,6 +67,15 @@ static const struct row {
 	  "{persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}}}",
 	  "{id: apps/StatefulSet/ns/x, kind: StatefulSet, name: x, uid: u, "
 	  "rev: 0, reaps: true, health: {have: 0, ready: 0, updated: 0, want: 1}}" },
+	{ "a hook's, of a list that leaves its kind out", "batch/v1", "Job",
+	  "{metadata: {name: x, namespace: ns, uid: u, creationTimestamp: "
+	  "'2026-01-01T00:00:00Z', annotations: {ide.example.com/hook-run: "
+	  "pre-install/r}}, status: {conditions: [{type: Failed, status: "
+	  "'True', reason: BackoffLimitExceeded, lastTransitionTime: "
+	  "'2026-01-01T00:00:09Z'}]}}",
+	  "{id: batch/Job/ns/x, kind: Job, name: x, uid: u, rev: 0, run: "
+	  "pre-install/r, state: 2, started: '2026-01-01T00:00:00Z', "
+	  "completed: '2026-01-01T00:00:09Z', message: BackoffLimitExceeded}" },
 	{ "nothing at all", "v1", "Service", "{}",
 	  "{id: /Service//, kind: Service, name: '', uid: '', rev: 0}" },
 };

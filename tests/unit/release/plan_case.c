@@ -149,12 +149,14 @@ static void read_records(struct plan_case *c, const struct val *list)
 static void check_keys(const struct val *input)
 {
 	static const char *const known[] = {
-		"claimed",     "deleting", "orphan",
-		"last_digest", "digest",   "shape",
-		"retry",       "changed",  "want",
-		"records",     "old",      "live",
-		"on_drift",    "config",   "waits_for_user",
-		"stopped",     "intact",   "noted",
+		"claimed",       "deleting", "orphan",
+		"last_digest",   "digest",   "shape",
+		"retry",         "changed",  "want",
+		"records",       "old",      "live",
+		"on_drift",      "config",   "waits_for_user",
+		"stopped",       "intact",   "noted",
+		"hooks_changed", "hooks",    "old_hooks",
+		"back",
 	};
 
 	for (size_t i = 0; i < val_count(input); i++) {
@@ -167,6 +169,30 @@ static void check_keys(const struct val *input)
 			fail_msg("unknown key " STR_FMT,
 				 STR_ARG(val_key(input, i)));
 	}
+}
+
+/* "pre-install,post-install" as bits. */
+static unsigned events_of(const struct val *v)
+{
+	struct str name, rest = val_str(v);
+	unsigned events = 0;
+
+	while (rest.n) {
+		enum hook_event event;
+
+		str_split(rest, ',', &name, &rest);
+		if (!hook_event_find(name, &event))
+			fail_msg("no event: " STR_FMT, STR_ARG(name));
+		events |= 1U << event;
+	}
+	return events;
+}
+
+static enum plan_back back_of(const char *text)
+{
+	return strcmp(text, "begun") == 0  ? PLAN_BACK_BEGUN
+	       : strcmp(text, "over") == 0 ? PLAN_BACK_OVER
+					   : PLAN_BACK_NOT_BEGUN;
 }
 
 void plan_case_read(const struct val *input, struct plan_case *out)
@@ -210,6 +236,10 @@ void plan_case_read(const struct val *input, struct plan_case *out)
 		.old_count = out->old.count,
 		.noted = out->noted.items,
 		.noted_count = out->noted.count,
+		.hooks = events_of(val_get(input, "hooks")),
+		.hooks_changed = val_is_true(val_get(input, "hooks_changed")),
+		.old_hooks = events_of(val_get(input, "old_hooks")),
+		.back = back_of(val_get_text(input, "back")),
 		.live = out->live.items,
 		.live_count = out->live.count,
 	};
@@ -229,6 +259,9 @@ char *plan_case_step(const struct step *s)
 {
 	const char *word = step_kind_text(s->kind);
 
+	if (s->kind == STEP_HOOKS)
+		return alloc_print("%s %s %" PRId64, word,
+				   hook_event_text(s->event), s->revision);
 	if (s->item)
 		return alloc_print("%s %s", word, s->item->id);
 	if (s->live)

@@ -30,6 +30,12 @@ static const struct row {
 	{ "nothing", "[]", "pre-install", "", "done:" },
 	{ "at once", "[{id: /Secret/ns/a}, {id: /Secret/ns/b}]", "pre-install",
 	  "", "done: a b" },
+	{ "at once, and gone", "[{id: /Secret/ns/a, policy: hook-succeeded}]",
+	  "pre-install,post-install", "", "done:" },
+	{ "at once, gone, and there again",
+	  "[{id: /Secret/ns/a, events: 'pre-install,post-install', policy: "
+	  "hook-succeeded}]",
+	  "pre-install,post-install", "", "done:" },
 	{ "a Job", "[{id: batch/Job/ns/a}]", "pre-install", "", "done: a" },
 	{ "a Job for two events",
 	  "[{id: batch/Job/ns/a, events: 'pre-install,post-install'}]",

@@ -12,54 +12,10 @@
 
 #include "unit/release/given.h"
 #include "unit/release/plan_case.h"
+#include "unit/release/world_hooks.h"
 #include "unit/rows.h"
 
 #include <inttypes.h>
-
-static void make(struct goal *g, const char *yaml, bool stopped)
-{
-	struct val_list full = { 0 }, bare = { 0 };
-
-	g->deleting = !yaml;
-	g->list = given(yaml);
-	for (size_t i = 0; i < val_count(g->list); i++) {
-		const struct val *v = val_at(g->list, i);
-		const char *id = val_get_text(v, "id");
-		struct val *object = plan_case_object(id, val_get(v, "object"));
-
-		if (stopped) {
-			struct val *at_zero = size_stop(object);
-
-			val_unref(object);
-			object = at_zero;
-		}
-		*VEC_ADD(&g->items) = (struct plan_item){ id, object };
-		val_list_add(&full, object);
-		val_list_add_take(&bare, size_strip(object));
-		val_list_add_take(&g->objects, object);
-	}
-	AUTO(val_unref) struct val *all = val_list_take(&full);
-	AUTO(val_unref) struct val *stripped = val_list_take(&bare);
-	digest_value(all, g->digest);
-	digest_value(stripped, g->shape);
-}
-
-void goal_make(struct goal *g, const char *yaml)
-{
-	make(g, yaml, false);
-}
-
-void goal_make_stopped(struct goal *g, const char *yaml)
-{
-	make(g, yaml, true);
-}
-
-void goal_done(struct goal *g)
-{
-	VEC_DONE(&g->items);
-	val_list_drop(&g->objects);
-	val_unref(g->list);
-}
 
 static struct world_record *record(struct world *w, int64_t revision)
 {
@@ -119,6 +75,8 @@ static void drop(struct world *w, size_t i)
 
 	free(o->id);
 	free(o->kind);
+	free(o->run);
+	free(o->fate);
 	val_unref(o->object);
 	w->objects.count--;
 	memmove(o, o + 1, (w->objects.count - i) * sizeof(*o));
@@ -129,6 +87,7 @@ static void forget(struct world *w, int64_t revision)
 	struct world_record *r = record(w, revision);
 
 	assert_non_null(r);
+	val_unref(r->runs);
 	w->records.count--;
 	memmove(r, r + 1,
 		(size_t)(w->records.items + w->records.count - r) * sizeof(*r));
@@ -137,9 +96,13 @@ static void forget(struct world *w, int64_t revision)
 static void pending(struct world *w, const struct goal *goal, int64_t revision)
 {
 	assert_null(record(w, revision));
-	*VEC_ADD(&w->records) = (struct world_record){ revision,
-						       RECORD_PENDING_INSTALL,
-						       goal, false };
+	*VEC_ADD(&w->records) = (struct world_record){
+		.revision = revision,
+		.status = RECORD_PENDING_INSTALL,
+		.goal = goal,
+		.uid = ++w->uids,
+		.runs = hook_runs_read(""),
+	};
 }
 
 static void scale(struct world *w, const struct plan_item *item)
@@ -201,6 +164,12 @@ static void retain(struct world *w, const struct step *s)
 	patch(w, s->live->id, policy);
 }
 
+static void abandon(struct world *w, int64_t revision)
+{
+	mark(w, revision, RECORD_FAILED, NULL);
+	record(w, revision)->unknown = true;
+}
+
 /* Carries out a step; a wait is none. */
 static void take_step(struct world *w, const struct goal *goal,
 		      const struct step *s)
@@ -216,8 +185,7 @@ static void take_step(struct world *w, const struct goal *goal,
 		pending(w, goal, s->revision);
 		break;
 	case STEP_ABANDON:
-		mark(w, s->revision, RECORD_FAILED, NULL);
-		record(w, s->revision)->unknown = true;
+		abandon(w, s->revision);
 		break;
 	case STEP_PATCH:
 		patch_to(w, s);
@@ -242,6 +210,8 @@ static void take_step(struct world *w, const struct goal *goal,
 		break;
 	case STEP_WAIT:
 	case STEP_CHECK_ALL:
+	case STEP_CHECK_HOOKS:
+	case STEP_HOOKS:
 		break;
 	case STEP_CHECK_GONE:
 		assert_null(object(w, s->item->id));
@@ -281,6 +251,24 @@ struct view {
 	VEC(struct plan_live) live;
 };
 
+static unsigned events_of(const struct goal *g)
+{
+	unsigned events = 0;
+
+	for (size_t i = 0; i < g->hooks.count; i++)
+		events |= g->hooks.items[i].hook->rules.events;
+	return events;
+}
+
+static enum plan_back back_of(const struct world *w)
+{
+	size_t n = w->records.count;
+
+	return n ? (enum plan_back)hook_runs_number(
+			   w->records.items[n - 1].runs, HOOK_RUNS_BACK)
+		 : PLAN_BACK_NOT_BEGUN;
+}
+
 static void look(const struct world *w, const struct goal *goal, struct view *v)
 {
 	for (size_t i = 0; i < w->records.count; i++) {
@@ -294,6 +282,8 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 	for (size_t i = 0; i < w->objects.count; i++) {
 		const struct world_object *o = &w->objects.items[i];
 
+		if (o->run)
+			continue;
 		*VEC_ADD(&v->live) = (struct plan_live){
 			.id = o->id,
 			.kind = o->kind,
@@ -315,8 +305,10 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 		.want_count = goal->items.count,
 		.digest = goal->digest,
 		.shape = goal->shape,
+		.hooks = events_of(goal),
 		.last_digest = "",
 		.on_drift = w->on_drift,
+		.back = back_of(w),
 		.records = v->records.items,
 		.record_count = v->records.count,
 		.live = v->live.items,
@@ -327,15 +319,19 @@ static void look(const struct world *w, const struct goal *goal, struct view *v)
 static void look_up(const struct world *w, struct view *v,
 		    const struct plan *plan)
 {
+	size_t k = 0;
+
 	assert_int_equal(plan->steps.count, 0);
 	for (size_t i = 0; i < w->objects.count && plan->need_live; i++)
-		v->live.items[i].drift = w->objects.items[i].drift;
+		if (!w->objects.items[i].run)
+			v->live.items[k++].drift = w->objects.items[i].drift;
 	if (plan->need_old) {
 		const struct goal *old = old_goal(w);
 
 		v->in.old_known = true;
 		v->in.old = old->items.items;
 		v->in.old_count = old->items.count;
+		v->in.old_hooks = events_of(old);
 	}
 }
 
@@ -351,21 +347,47 @@ static void make_plan(const struct world *w, struct view *v, struct plan *out)
 	assert_false(out->need_old || out->need_live);
 }
 
+/* Runs hooks; false when the pass ends there. */
+static bool run_hooks(struct world *w, const struct goal *goal,
+		      const struct step *s, unsigned *left)
+{
+	bool of_old = s->event >= HOOK_PRE_DELETE;
+
+	switch (world_hooks_run(w, of_old ? old_goal(w) : goal, s, left)) {
+	case WORLD_HOOKS_OVER:
+		return true;
+	case WORLD_HOOKS_STOPPED:
+		break;
+	case WORLD_HOOKS_FAILED:
+		if (!*left)
+			break;
+		--*left;
+		mark(w, s->revision, RECORD_FAILED, NULL);
+		break;
+	case WORLD_HOOKS_BLOCKED:
+		w->blocked = true;
+		break;
+	}
+	return false;
+}
+
 /* One pass. Returns its steps; *done when there was nothing to do. */
 static unsigned pass(struct world *w, const struct goal *goal, unsigned most,
 		     bool *done)
 {
 	struct view v = { 0 };
 	struct plan plan = { 0 };
-	unsigned n = 0;
+	unsigned left = most;
 
 	look(w, goal, &v);
 	make_plan(w, &v, &plan);
 	*done = plan.steps.count == 0;
-	for (size_t i = 0; i < plan.steps.count && n < most; i++) {
+	for (size_t i = 0; i < plan.steps.count && left; i++) {
 		const struct step *s = &plan.steps.items[i];
 
-		n += !step_is_look(s->kind);
+		if (s->kind == STEP_HOOKS && !run_hooks(w, goal, s, &left))
+			break;
+		left -= !step_is_look(s->kind);
 		if (s->kind == STEP_CREATE && is_refused(s->item)) {
 			mark(w, s->revision, RECORD_FAILED, NULL);
 			break;
@@ -375,7 +397,7 @@ static unsigned pass(struct world *w, const struct goal *goal, unsigned most,
 	plan_done(&plan);
 	VEC_DONE(&v.records);
 	VEC_DONE(&v.live);
-	return n;
+	return most - left;
 }
 
 unsigned world_run(struct world *w, const struct goal *goal, unsigned steps)
@@ -385,11 +407,11 @@ unsigned world_run(struct world *w, const struct goal *goal, unsigned steps)
 
 	while (!w->gone && n < steps) {
 		n += pass(w, goal, steps - n, &done);
-		if (done)
+		if (done || w->blocked)
 			break;
 		if (n < steps)
 			world_tick(w);
-		assert_true(++passes < 20);
+		assert_true(++passes < 50);
 	}
 	return n;
 }
@@ -399,6 +421,7 @@ void world_tick(struct world *w)
 	for (size_t i = w->objects.count; i-- > 0;)
 		if (w->objects.items[i].deleting)
 			drop(w, i);
+	world_hooks_tick(w);
 }
 
 void world_take_away(struct world *w, const char *id)
@@ -436,9 +459,11 @@ char *world_text(const struct world *w)
 	for (size_t i = 0; i < w->records.count; i++) {
 		const struct world_record *r = &w->records.items[i];
 
-		buf_addf(&text, "record %" PRId64 " %s %.8s%s\n", r->revision,
+		buf_addf(&text, "record %" PRId64 " %s %.8s%s ", r->revision,
 			 record_status_text(r->status), r->goal->digest,
 			 r->unknown ? " unknown" : "");
+		json_write_sorted(r->runs, &text);
+		buf_add_char(&text, '\n');
 	}
 	if (w->objects.count)
 		qsort(w->objects.items, w->objects.count,
@@ -450,8 +475,11 @@ char *world_text(const struct world *w)
 			 o->made <= w->age ? "old" : "new",
 			 o->deleting ? " deleting" : "");
 		json_write_sorted(o->object, &text);
+		if (o->run)
+			buf_addf(&text, " %s %d", o->run, (int)o->state);
 		buf_add_char(&text, '\n');
 	}
+	buf_addf(&text, "hooks: %s\n", w->log ? w->log : "");
 	assert_true(buf_take(&text, &out, NULL, &err));
 	return out;
 }
@@ -494,7 +522,7 @@ static void check_objects(const struct world *w, const struct goal *goal)
 				    : owner_is_kept(o->object) ||
 					      order_is_kept(o->kind, group);
 
-		if (!kept && !is_wanted(goal, o->id))
+		if (!kept && !o->run && !is_wanted(goal, o->id))
 			fail_msg("%s is left over", o->id);
 	}
 }
@@ -533,6 +561,9 @@ void world_done(struct world *w)
 {
 	while (w->objects.count)
 		drop(w, w->objects.count - 1);
+	while (w->records.count)
+		forget(w, w->records.items[0].revision);
 	VEC_DONE(&w->objects);
 	VEC_DONE(&w->records);
+	free(w->log);
 }

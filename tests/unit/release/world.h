@@ -10,6 +10,8 @@
 #include "base/vec.h"
 #include "release/plan.h"
 
+#include "unit/release/hook_case.h"
+
 #include <limits.h>
 
 /* What the custom resource asks for. */
@@ -18,11 +20,14 @@ struct goal {
 	char digest[DIGEST_TEXT_BYTES], shape[DIGEST_TEXT_BYTES];
 	struct val *list; /* [{id, object}]; owns what items borrow */
 	struct val_list objects;
+	struct hook_case hooks;
+	struct val *hook_list; /* owns what hooks borrow */
 	bool deleting;
 };
 
-/** Fills a zeroed goal from YAML: [{id, object}], in install order; NULL: the
- * custom resource is deleted. */
+/** Fills a zeroed goal from YAML: [{id, object}], in install order, and hooks
+ * among them, {id, events, policy, weight, fate}: "succeeded", the default,
+ * "failed" or "refused". NULL: the custom resource is deleted. */
 void goal_make(struct goal *g, const char *yaml);
 /** The same with all workloads at size zero. */
 void goal_make_stopped(struct goal *g, const char *yaml);
@@ -33,6 +38,8 @@ struct world_record {
 	enum record_status status;
 	const struct goal *goal; /* that it records */
 	bool unknown;            /* its digest is not told */
+	unsigned uid;
+	struct val *runs; /* owned, of its hooks */
 };
 
 struct world_object {
@@ -42,6 +49,8 @@ struct world_object {
 	unsigned made; /* number of its creation */
 	bool deleting;
 	enum plan_drift drift;
+	char *run, *fate; /* of hooks; NULL for all others */
+	enum hook_state state;
 };
 
 struct world {
@@ -51,6 +60,9 @@ struct world {
 	VEC(struct world_object) objects;
 	unsigned made; /* objects created so far */
 	unsigned age;  /* objects created up to here are old */
+	unsigned uids; /* records created so far */
+	char *log;    /* owned, the hooks that were run: "a pre-install, …" */
+	bool blocked; /* a hook holds up the uninstall */
 };
 
 #define WORLD_TO_THE_END UINT_MAX
