@@ -261,11 +261,11 @@ static void write_field(const struct val *field, struct buf *out)
 		 val_get_text(field, "path"), from, both ? " -> " : "", to);
 }
 
-static char sign_of(const char *change)
+static const char *sign_of(const char *change)
 {
-	return strcmp(change, "create") == 0   ? '+'
-	       : strcmp(change, "delete") == 0 ? '-'
-					       : '~';
+	if (strcmp(change, "create") == 0)
+		return "+";
+	return strcmp(change, "delete") == 0 ? "-" : "~";
 }
 
 static void write_object(const struct val *object, struct buf *out)
@@ -274,7 +274,7 @@ static void write_object(const struct val *object, struct buf *out)
 	const char *change = val_get_text(object, "change");
 	const char *ns = val_get_text(object, "namespace");
 
-	buf_addf(out, "%c %s %s%s%s: %s\n", sign_of(change),
+	buf_addf(out, "%s %s %s%s%s: %s\n", sign_of(change),
 		 val_get_text(object, "kind"), ns, *ns ? "/" : "",
 		 val_get_text(object, "name"), change);
 	for (size_t i = 0; i < val_count(fields); i++)
