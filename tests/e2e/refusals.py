@@ -23,6 +23,7 @@ ENDS = (
     ("422", ".*", ".*, dry run", WAITS, "a dry-run tells before anything is deleted that the new specification will not do"),
     ("422", ".*", "(create|patch|delete) records", WAITS, "a record is no part of the chart: another revision would not help"),
     ("422", ".*", "patch (devmachines|bundles)", WAITS, "without finalizer and name nothing may be created"),
+    ("422", ".*", "patch statefulsets", WAITS, "before claims are known to stay, nothing is deleted; nor is a size new"),
     ("422", ".*", "delete ", WAITS, "what cannot be deleted is in the way of everything that would follow"),
     ("422", ".*(repair|drift|drift-replaced|stop|start)", "(create|patch) ", WAITS,
      "what is deployed was accepted once: there is nothing to go back to"),
@@ -30,6 +31,7 @@ ENDS = (
      "the chart makes something that the API server does not take, and will not take the next time"),
     ("403", ".*", "(.*, dry run|(create|patch|delete) records|patch (devmachines|bundles)|delete )", GOES_ON,
      "somebody may grant it, or make room in a quota: nothing tells when, so that it is tried again and again"),
+    ("403", ".*", "patch statefulsets", GOES_ON, "as above: claims are not known to stay yet"),
     ("403", CHANGES, "(create|patch) ", FAILS, "what was there is gone: nobody is to wait until somebody makes room"),
     ("403", ".*", "(create|patch) ", GOES_ON, "as above; nothing was there that could be put back"),
 )
