@@ -62,18 +62,24 @@ bool compare_answer(struct pass *p, const struct plan_item *item,
 	return drift.count == 0;
 }
 
-/* The server says whether the patch would do. */
-static enum plan_drift try_patch(struct pass *p, const struct kube_ref *ref,
-				 const struct drift *drift, struct err *why)
+/* The server says whether the patch would do; what it does not answer is asked
+ * again, for without it nobody knows whether the object has to be made anew. */
+static bool try_patch(struct pass *p, const struct kube_ref *ref,
+		      struct pass_compared *c, struct err *err)
 {
 	static const struct kube_write dry_run = { .dry_run = true };
-	AUTO(val_unref) struct val *patch = drift_patch(drift);
+	AUTO(val_unref) struct val *patch = drift_patch(&c->drift);
 
+	c->found = PLAN_DRIFT_PATCH;
 	if (kube_patch(p->client, ref, KUBE_PATCH_JSON, patch, &dry_run, NULL,
-		       why))
-		return PLAN_DRIFT_PATCH;
-	/* Anything else is met again by the patch itself. */
-	return why->kind == ERR_INVALID ? PLAN_DRIFT_REPLACE : PLAN_DRIFT_PATCH;
+		       &c->why))
+		return true;
+	if (c->why.kind == ERR_INVALID) {
+		c->found = PLAN_DRIFT_REPLACE;
+		return true;
+	}
+	err_move(err, &c->why);
+	return false;
 }
 
 /* Who fights with us over an object does not make us work without end: it is
@@ -91,21 +97,19 @@ static bool is_too_soon(struct pass *p, const struct val *object)
 	return true;
 }
 
-static void judge(struct pass *p, const struct kube_ref *ref,
-		  struct pass_compared *c)
+static bool judge(struct pass *p, const struct kube_ref *ref,
+		  struct pass_compared *c, struct err *err)
 {
-	enum plan_on_drift on_drift = p->entry->on_drift;
-
-	if (drift_is_size(&c->drift))
-		c->found = PLAN_DRIFT_SIZE;
-	else if (on_drift == PLAN_ON_DRIFT_REPAIR)
-		c->found = try_patch(p, ref, &c->drift, &c->why);
-	else
-		c->found = PLAN_DRIFT_PATCH;
+	if (!drift_is_size(&c->drift) &&
+	    p->entry->on_drift == PLAN_ON_DRIFT_REPAIR)
+		return try_patch(p, ref, c, err);
+	c->found = drift_is_size(&c->drift) ? PLAN_DRIFT_SIZE
+					    : PLAN_DRIFT_PATCH;
+	return true;
 }
 
-static void learn_drift(struct pass *p, const struct plan_item *item,
-			const struct val *object)
+static bool learn_drift(struct pass *p, const struct plan_item *item,
+			const struct val *object, struct err *err)
 {
 	struct kube_ref ref = item_ref(p, item);
 	struct pass_compared *c = VEC_ADD(&p->compared);
@@ -115,11 +119,12 @@ static void learn_drift(struct pass *p, const struct plan_item *item,
 	compare_drift(p, item, object, &c->drift);
 	if (c->drift.count == 0) {
 		compare_note(p, &ref, object);
-		return;
+		return true;
 	}
 	if (is_too_soon(p, object))
-		return;
-	judge(p, &ref, c);
+		return true;
+	if (!judge(p, &ref, c, err))
+		return false;
 	AUTO_FREE char *text = compare_text(&c->drift);
 	log_info("drift", S("key", p->key), S("object", item->id),
 		 S("fields", text));
@@ -129,6 +134,7 @@ static void learn_drift(struct pass *p, const struct plan_item *item,
 	if (p->entry->on_drift == PLAN_ON_DRIFT_WARN)
 		inventory_note(&p->inventory, ref.kind->api_version,
 			       ref.kind->kind, object, c->digest, text);
+	return true;
 }
 
 /* Its store knows it in a version of which nobody knows anything. */
@@ -149,9 +155,8 @@ static bool compare_live(struct pass *p, const struct plan_item *item,
 	}
 	sources_learn(p->env->sources, ref.kind->api_version, ref.kind->kind,
 		      object);
-	if (owner_has(&p->owner, object))
-		learn_drift(p, item, object);
-	return true;
+	return !owner_has(&p->owner, object) ||
+	       learn_drift(p, item, object, err);
 }
 
 void compare_done(struct pass *p)

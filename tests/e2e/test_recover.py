@@ -208,6 +208,7 @@ def test_definition_is_deleted(api, ns, bundle, gizmos):
     api.delete("CustomResourceDefinition", None, gizmos["metadata"]["name"])
     wait_for(lambda: b.condition("Stalled").get("status") == "True", 60)
     assert uid(api, "ConfigMap", ns, "x")
+    wait_for(lambda: not uid(api, "CustomResourceDefinition", None, gizmos["metadata"]["name"]), 60)
     api.create(gizmos)
     wait_for(lambda: b.condition("Stalled").get("status") == "False", 60)
     api.delete("CustomResourceDefinition", None, gizmos["metadata"]["name"])

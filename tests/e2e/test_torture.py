@@ -40,8 +40,6 @@ KNOWN = (
      " deletes them when the release ends before the set is there again: data is kept rather than lost"),
     ("data-redeploy-then-delete", r"(get records|patch bundles/status) ", "PersistentVolumeClaim/data-NAME-0: expected null",
      None),  # The same; these requests may come before as well.
-    # A dry-run that is not answered counts as one that would do: the patch is refused then, and waits for its period.
-    ("data-drift-replaced", "patch configmaps, dry run", "", None),
 )
 
 
