@@ -5,6 +5,7 @@ import pytest
 from bundles import claim, config_map, deployment, obj, service, uid
 from state import events, records
 from wait import stays, wait_for
+from webhook import Webhook
 
 
 def all_uids(api, ns, objects):
@@ -119,6 +120,47 @@ def test_policy(api, bundle, ns, policy):
     stalled = wait_for(lambda: b.condition("Stalled").get("status") == "True" and b.condition("Stalled"))
     assert "nothing bad here" in stalled["message"] and "ConfigMap" in stalled["message"], stalled
     assert all_uids(api, ns, GOOD) == before
+
+
+@pytest.fixture
+def webhook(api, ns, tmp_path):
+    """A webhook for the test's ConfigMaps that has nothing to say to a dry-run, in the API server's own words."""
+
+    def judge(request):
+        if request["dryRun"]:
+            return 400, "does not support dry run"
+        return (403, "never") if "never" in request["object"].get("data", {}) else None
+
+    webhook = Webhook(tmp_path, judge)
+    made = webhook.configuration(f"judge-{ns}", ns)
+    api.create(made)
+
+    def refuses_dry_runs():
+        try:
+            api.request("POST", api.path("ConfigMap", ns), config_map("probe"), query=[("dryRun", "All")])
+        except Exception as e:
+            return "does not support dry run" in str(e.body)
+
+    wait_for(refuses_dry_runs)
+    yield webhook
+    api.delete("ValidatingWebhookConfiguration", None, made["metadata"]["name"])
+    webhook.stop()
+
+
+def test_webhook_without_dry_run(api, bundle, ns, webhook):
+    """It cannot be asked before; what it does not mind goes through, and what it refuses is rolled back."""
+    b = bundle(*GOOD)
+    b.wait("Running")
+    b.ask(*BETTER)
+    wait_for(lambda: records(api, ns) == [("bundle", 1, "superseded"), ("bundle", 2, "deployed")])
+    b.wait("Running")
+    assert api.get("ConfigMap", ns, "x")["data"] == {"a": "2"}
+    assert webhook.asked.count((False, "x")) == 2 and (True, "x") in webhook.asked
+    b.ask(config_map(never="1"), service(), deployment(), claim())
+    stalled = b.wait_stalled("InvalidObject", 60)
+    assert "revision 3 failed" in stalled["message"] and "never" in stalled["message"], stalled
+    wait_for(lambda: (api.get("ConfigMap", ns, "x") or {}).get("data") == {"a": "2"})
+    assert records(api, ns)[-2:] == [("bundle", 2, "deployed"), ("bundle", 3, "failed")]
 
 
 def test_object_of_somebody_else(api, bundle, ns):

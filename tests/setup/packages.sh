@@ -36,6 +36,7 @@ table() {
 	e2e   ca-certificates       test -s /etc/ssl/certs/ca-certificates.crt
 	e2e   jq                    has jq
 	e2e   curl                  has curl
+	e2e   openssl               has openssl
 	bench python3               has python3
 	bench python3-venv          has_venv
 	bench g++                   has g++
