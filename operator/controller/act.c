@@ -184,11 +184,6 @@ static bool mend(struct pass *p, const struct plan_item *item,
 	return true;
 }
 
-static bool is_ours(const struct pass *p, const struct val *live)
-{
-	return owner_has(&p->owner, live) || owner_may_claim(&p->owner, live);
-}
-
 /* What is there as it should be may be there without what our watches select
  * it by: nothing but this finds it then. */
 static bool mend_existing(struct pass *p, const struct plan_item *item,
@@ -210,7 +205,7 @@ static bool settle_existing(struct pass *p, const struct plan_item *item,
 
 	if (!kube_get(p->client, &ref, &live, err))
 		return false;
-	if (!is_ours(p, live))
+	if (!item_is_ours(p, live))
 		return item_foreign(&ref, live, err);
 	const struct val *meta = val_get(live, "metadata");
 	item_learn(p, &ref, live);
@@ -289,19 +284,15 @@ static bool grow_item(struct pass *p, const struct plan_item *item,
 static bool live_ref(struct pass *p, const struct plan_live *live, char **hold,
 		     struct kube_ref *out, struct err *err)
 {
-	struct str group, kind, ns, name = str_of(live->id);
-
-	str_split(name, '/', &group, &name);
-	str_split(name, '/', &kind, &name);
-	str_split(name, '/', &ns, &name);
+	struct plan_id of = plan_id_of(live->id);
 	const char *api_version =
-		sources_api_version(p->env->sources, group, live->kind);
+		sources_api_version(p->env->sources, of.group, live->kind);
 	if (!api_version) {
 		err_set(err, ERR_INTERNAL, "%s: kind is not watched", live->id);
 		return false;
 	}
-	*hold = alloc_text(ns.p, ns.n);
-	*out = (struct kube_ref){ .ns = *hold, .name = name.p };
+	*hold = alloc_text(of.ns.p, of.ns.n);
+	*out = (struct kube_ref){ .ns = *hold, .name = of.name };
 	return kube_find_kind(p->client, api_version, live->kind, &out->kind,
 			      err);
 }
@@ -342,7 +333,7 @@ static bool check_gone(struct pass *p, const struct plan_item *item,
 		return true;
 	}
 	const struct val *meta = val_get(live, "metadata");
-	if (!is_ours(p, live) || owner_is_kept(live))
+	if (!item_is_ours(p, live) || owner_is_kept(live))
 		return true;
 	item_learn(p, &ref, live);
 	/* No watch may show that it goes. */

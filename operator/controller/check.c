@@ -1,6 +1,7 @@
 #include "controller/check.h"
 
 #include "controller/item.h"
+#include "controller/objects.h"
 #include "release/owner.h"
 #include "release/preflight.h"
 #include "release/size.h"
@@ -56,16 +57,7 @@ static bool check_owner(struct pass *p, const struct kube_ref *ref,
 		err_clear(err);
 		return true;
 	}
-	return owner_has(&p->owner, live) || owner_may_claim(&p->owner, live) ||
-	       item_foreign(ref, live, err);
-}
-
-static const struct val *recorded(const struct pass *p, const char *id)
-{
-	for (size_t i = 0; i < p->old.count; i++)
-		if (strcmp(p->old.items[i].id, id) == 0)
-			return p->old.items[i].object;
-	return NULL;
+	return item_is_ours(p, live) || item_foreign(ref, live, err);
 }
 
 bool check_object(struct pass *p, const struct kube_ref *ref,
@@ -95,11 +87,12 @@ static bool check_create(struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, item->object);
 	/* What is only put back is what is recorded. */
-	const struct val *old = p->plan.action == PLAN_REPAIR
-					? item->object
-					: recorded(p, item->id);
+	const struct plan_item *old = p->plan.action == PLAN_REPAIR
+					      ? item
+					      : objects_find(&p->old, item->id);
 	AUTO(val_unref) struct val *object =
-		live ? preflight_object(stamped, old) : val_ref(stamped);
+		live ? preflight_object(stamped, old ? old->object : NULL)
+		     : val_ref(stamped);
 
 	return check_object(p, &ref, object, live, err);
 }

@@ -6,19 +6,10 @@
 #include "base/log.h"
 #include "controller/inventory.h"
 #include "controller/item.h"
+#include "controller/objects.h"
 #include "controller/observe.h"
 #include "release/fields.h"
 #include "release/scaler.h"
-
-static const struct plan_item *wanted(const struct pass *p, const char *id)
-{
-	const struct pass_objects *items = pass_goal(p);
-
-	for (size_t i = 0; i < items->count; i++)
-		if (strcmp(items->items[i].id, id) == 0)
-			return &items->items[i];
-	return NULL;
-}
 
 const struct pass_compared *compare_found(const struct pass *p, const char *id)
 {
@@ -147,14 +138,11 @@ static bool compare_live(struct pass *p, const struct plan_item *item,
 	if (!kube_get(p->client, &ref, &object, err)) {
 		if (err->kind != ERR_NOT_FOUND)
 			return false;
-		AUTO_FREE char *key = alloc_print("%s/%s", ref.ns, ref.name);
 		err_clear(err);
-		sources_forget(p->env->sources, ref.kind->api_version,
-			       ref.kind->kind, key);
+		item_forget(p, &ref);
 		return true;
 	}
-	sources_learn(p->env->sources, ref.kind->api_version, ref.kind->kind,
-		      object);
+	item_learn(p, &ref, object);
 	return !owner_has(&p->owner, object) ||
 	       learn_drift(p, item, object, err);
 }
@@ -176,7 +164,8 @@ bool compare(struct pass *p, struct err *err)
 	compare_done(p);
 	for (size_t i = 0; i < p->live.count; i++) {
 		const struct plan_live *live = &p->live.items[i];
-		const struct plan_item *item = wanted(p, live->id);
+		const struct plan_item *item =
+			objects_find(pass_goal(p), live->id);
 
 		if (item && live->drift == PLAN_DRIFT_UNKNOWN &&
 		    !live->deleting && !compare_live(p, item, err))

@@ -114,8 +114,7 @@ static bool has_step(const struct plan *plan, enum step_kind kind)
  * nothing of ours. What the custom resource says goes over it. */
 static void tell_reapplied(struct pass *p)
 {
-	const struct record_head *last =
-		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+	const struct record_head *last = pass_newest(p);
 
 	if (!last || last->status != RECORD_DEPLOYED || *last->shape ||
 	    *last->owner_uid || !has_step(&p->plan, STEP_PENDING))
@@ -130,9 +129,10 @@ static void tell_reapplied(struct pass *p)
 /* A helm that was killed has left its lock behind. */
 static void tell_taken_over(struct pass *p)
 {
+	const struct record_head *last = pass_newest(p);
+
 	if (!p->takes_over || p->steps == 0)
 		return;
-	const struct record_head *last = &p->heads.items[p->heads.count - 1];
 	AUTO_FREE char *note = alloc_print(
 		"revision %" PRId64 " of release %s was left %s by somebody's "
 		"helm: it is given up",

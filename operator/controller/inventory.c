@@ -60,16 +60,13 @@ void inventory_note_live(struct val **inventory, const char *api_version,
 			 const struct plan_live *live)
 {
 	const struct val *entry = val_get(*inventory, live->id);
-	struct str group, kind, ns, name = str_of(live->id);
+	struct plan_id of = plan_id_of(live->id);
 	struct val_map object = { 0 }, meta = { 0 };
 
 	if (strcmp(val_get_text(entry, "uid"), live->uid) == 0)
 		return;
-	str_split(name, '/', &group, &name);
-	str_split(name, '/', &kind, &name);
-	str_split(name, '/', &ns, &name);
-	val_map_put_take(&meta, "namespace", val_new_text(ns));
-	val_map_put_take(&meta, "name", val_new_text(name));
+	val_map_put_take(&meta, "namespace", val_new_text(of.ns));
+	val_map_set_text(&meta, "name", of.name);
 	val_map_set_text(&meta, "uid", live->uid);
 	val_map_put_take(&object, "metadata", val_map_take(&meta));
 	AUTO(val_unref) struct val *known = val_map_take(&object);

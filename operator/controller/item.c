@@ -26,20 +26,12 @@ struct kube_ref item_ref(const struct pass *p, const struct plan_item *item)
 	};
 }
 
-static const struct val *find(const struct pass_objects *items, const char *id)
-{
-	for (size_t i = 0; i < items->count; i++)
-		if (strcmp(items->items[i].id, id) == 0)
-			return items->items[i].object;
-	return NULL;
-}
-
 struct val *item_patch(const struct pass *p, const struct plan_item *item,
 		       int64_t revision)
 {
-	const struct val *old = find(&p->old, item->id);
+	const struct plan_item *old = objects_find(&p->old, item->id);
 	AUTO(val_unref) struct val *before =
-		old ? owner_stamp(&p->owner, revision, old) : NULL;
+		old ? owner_stamp(&p->owner, revision, old->object) : NULL;
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, item->object);
 
@@ -88,6 +80,11 @@ bool item_delete(struct pass *p, const struct kube_ref *ref, const char *uid,
 	err_clear(err);
 	p->rerun = true;
 	return true;
+}
+
+bool item_is_ours(const struct pass *p, const struct val *live)
+{
+	return owner_has(&p->owner, live) || owner_may_claim(&p->owner, live);
 }
 
 bool item_foreign(const struct kube_ref *ref, const struct val *live,

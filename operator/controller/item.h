@@ -32,6 +32,9 @@ void item_forget(const struct pass *p, const struct kube_ref *ref);
 MUST_USE bool item_delete(struct pass *p, const struct kube_ref *ref,
 			  const char *uid, struct err *err);
 
+/** Whether a live object belongs to the release, or may by Helm's rule. */
+bool item_is_ours(const struct pass *p, const struct val *live);
+
 /** Reports that an object of that name is somebody else's. Returns false. */
 bool item_foreign(const struct kube_ref *ref, const struct val *live,
 		  struct err *err);

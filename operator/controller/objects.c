@@ -185,6 +185,12 @@ void objects_hooks_digest(const struct pass_hooks *hooks,
 	digest_value(all, digest);
 }
 
+const struct plan_item *objects_find(const struct pass_objects *items,
+				     const char *id)
+{
+	return plan_find_item(items->items, items->count, id);
+}
+
 const struct kube_kind *objects_kind(const struct pass_objects *items,
 				     const struct plan_item *item)
 {

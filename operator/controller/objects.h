@@ -53,6 +53,10 @@ void objects_digest(const struct pass_objects *items,
 		    char digest[DIGEST_TEXT_BYTES],
 		    char shape[DIGEST_TEXT_BYTES]);
 
+/** The item of an id; NULL when there is none. */
+const struct plan_item *objects_find(const struct pass_objects *items,
+				     const char *id);
+
 /** The kind of an item. */
 const struct kube_kind *objects_kind(const struct pass_objects *items,
 				     const struct plan_item *item);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "controller/compare.h"
+#include "controller/desire.h"
 #include "controller/inventory.h"
 #include "controller/objects.h"
 #include "controller/key.h"
@@ -295,13 +296,12 @@ bool observe_ownership(struct pass *p, struct err *err)
 	return ours || is_taken(p, "somebody's own helm", err);
 }
 
-/* The newest deployed record, or the newest one when none is. */
-static const struct plan_record *record_to_read(const struct pass *p)
+const struct plan_record *observe_running(const struct pass *p)
 {
 	for (size_t i = p->records.count; i-- > 0;)
 		if (p->records.items[i].status == RECORD_DEPLOYED)
 			return &p->records.items[i];
-	return &p->records.items[p->records.count - 1];
+	return desire_newest(p);
 }
 
 /* Hooks that are damaged are none. */
@@ -370,7 +370,7 @@ static bool is_given_up(const struct pass *p, const struct plan_record *r)
 
 bool observe_old(struct pass *p, bool *watched, struct err *err)
 {
-	const struct plan_record *old = record_to_read(p);
+	const struct plan_record *old = observe_running(p);
 	const struct plan_record *last =
 		&p->records.items[p->records.count - 1];
 	AUTO(val_unref) struct val *unused = NULL;

@@ -37,6 +37,10 @@ MUST_USE bool observe_noted(struct pass *p, bool *watched, struct err *err);
  */
 MUST_USE bool observe_ownership(struct pass *p, struct err *err);
 
+/** What runs: the newest deployed record, else the newest one; NULL when there
+ * is none. */
+const struct plan_record *observe_running(const struct pass *p);
+
 /**
  * Reads the manifest of the newest deployed record, or of the newest one, into
  * p->old, its hooks into p->old_hooks, and behind it that of a pending record which is given up. *watched

@@ -133,6 +133,9 @@ struct pass {
 
 void pass_done(struct pass *p);
 
+/** The newest record; NULL when there is none. */
+const struct record_head *pass_newest(const struct pass *p);
+
 /** What the plan is after: what is wanted or, while that is pending, what is
  * recorded. */
 const struct pass_objects *pass_goal(const struct pass *p);

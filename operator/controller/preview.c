@@ -5,16 +5,9 @@
 #include "controller/check.h"
 #include "controller/hooks.h"
 #include "controller/item.h"
+#include "controller/objects.h"
 #include "controller/quotas.h"
 #include "release/describe.h"
-
-static const struct plan_item *wanted(const struct pass *p, const char *id)
-{
-	for (size_t i = 0; i < p->want.count; i++)
-		if (strcmp(p->want.items[i].id, id) == 0)
-			return &p->want.items[i];
-	return NULL;
-}
 
 static bool read_live(struct pass *p, const struct plan_item *item,
 		      struct val_map *live, struct err *err)
@@ -37,7 +30,9 @@ static bool read_all(struct pass *p, struct val_map *live, struct err *err)
 	for (size_t i = 0; i < p->plan.steps.count; i++) {
 		const struct step *s = &p->plan.steps.items[i];
 		const struct plan_item *item =
-			describe_wants_live(s) ? wanted(p, s->live->id) : NULL;
+			describe_wants_live(s)
+				? objects_find(&p->want, s->live->id)
+				: NULL;
 
 		if (item && !read_live(p, item, live, err))
 			return false;

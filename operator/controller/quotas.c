@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "controller/item.h"
+#include "controller/objects.h"
 #include "release/quota.h"
 #include "release/size.h"
 
@@ -38,15 +39,6 @@ static void add_created(struct demands *d, const struct kube_kind *kind,
 		demand->storage.nanos += asked.nanos;
 }
 
-/* What is made anew does not count: it comes and goes. */
-static bool is_wanted(const struct pass *p, const char *id)
-{
-	for (size_t i = 0; i < p->want.count; i++)
-		if (strcmp(p->want.items[i].id, id) == 0)
-			return true;
-	return false;
-}
-
 static void add_deleted(struct demands *d, const char *id)
 {
 	for (size_t i = 0; i < d->count; i++) {
@@ -70,11 +62,12 @@ static void fill(const struct pass *p, struct demands *d)
 		if (strcmp(ref.ns, d->ns) == 0)
 			add_created(d, ref.kind, s->item->object);
 	}
+	/* What is made anew does not count: it comes and goes. */
 	for (size_t i = 0; i < p->plan.steps.count; i++) {
 		const struct step *s = &p->plan.steps.items[i];
 
 		if ((s->kind == STEP_DELETE || s->kind == STEP_RETAIN) &&
-		    !is_wanted(p, s->live->id))
+		    !objects_find(&p->want, s->live->id))
 			add_deleted(d, s->live->id);
 	}
 }

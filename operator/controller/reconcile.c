@@ -48,6 +48,11 @@ void pass_done(struct pass *p)
 	*p = (struct pass){ 0 };
 }
 
+const struct record_head *pass_newest(const struct pass *p)
+{
+	return p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+}
+
 const struct pass_objects *pass_goal(const struct pass *p)
 {
 	return p->plan.pending ? &p->old : &p->want;
@@ -61,8 +66,7 @@ struct kube_ref pass_ref(const struct pass *p)
 
 static bool is_retried(const struct pass *p)
 {
-	const struct record_head *last =
-		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+	const struct record_head *last = pass_newest(p);
 
 	return last && *last->failure &&
 	       clock_wall_ns() / 1000000000 - last->written_s > PASS_RETRY_S;
@@ -183,8 +187,7 @@ static bool come_back(const struct pass *p, struct err *err)
 /* All is done that could be done. What could not is the outcome. */
 static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
 {
-	const struct record_head *last =
-		p->heads.count ? &p->heads.items[p->heads.count - 1] : NULL;
+	const struct record_head *last = pass_newest(p);
 	struct hook_run failed;
 
 	if (p->held.kind != ERR_NONE) {
@@ -213,21 +216,20 @@ static bool settle(struct pass *p, enum status_stage *stage, struct err *err)
 
 static enum lock_state lock_of(const struct pass *p)
 {
+	const struct record_head *last = pass_newest(p);
 	int64_t wait_ms;
 
-	return p->heads.count ? lock_state(&p->heads.items[p->heads.count - 1],
-					   NULL, clock_wall_ns(), &wait_ms)
-			      : LOCK_NONE;
+	return last ? lock_state(last, NULL, clock_wall_ns(), &wait_ms)
+		    : LOCK_NONE;
 }
 
 /* A person's helm is at work: it is left alone, and what it does with it. */
 static bool is_left_alone(struct pass *p)
 {
-	const struct record_head *last;
+	const struct record_head *last = pass_newest(p);
 
 	if (lock_of(p) != LOCK_PERSON)
 		return false;
-	last = &p->heads.items[p->heads.count - 1];
 	p->waiting = true;
 	free(p->awaited);
 	p->awaited = alloc_print(

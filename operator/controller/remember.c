@@ -55,9 +55,9 @@ static void note_live(struct pass *p)
 {
 	for (size_t i = 0; i < p->live.count; i++) {
 		const struct plan_live *live = &p->live.items[i];
-		AUTO_FREE char *group = plan_group(live->id);
 		const char *api_version = sources_api_version(
-			p->env->sources, str_of(group), live->kind);
+			p->env->sources, plan_id_of(live->id).group,
+			live->kind);
 
 		if (api_version)
 			inventory_note_live(&p->inventory, api_version, live);

@@ -58,18 +58,9 @@ static bool patch_status(struct pass *p, const struct val *status,
 	return true;
 }
 
-/* What runs: the newest deployed record, else the newest one. */
-static const struct plan_record *running(const struct pass *p)
-{
-	for (size_t i = p->records.count; i-- > 0;)
-		if (p->records.items[i].status == RECORD_DEPLOYED)
-			return &p->records.items[i];
-	return desire_newest(p);
-}
-
 static void fill(const struct pass *p, struct status_input *in)
 {
-	const struct plan_record *last = running(p);
+	const struct plan_record *last = observe_running(p);
 
 	in->cr = p->cr;
 	in->deleting = p->deleting;

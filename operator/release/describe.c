@@ -142,17 +142,14 @@ static void put_fields(const struct plan_input *in, const struct val *want,
 static void put_place(const char *id, const struct val *object,
 		      struct val_map *map)
 {
-	struct str group, kind, ns, name = str_of(id);
+	struct plan_id of = plan_id_of(id);
 
-	str_split(name, '/', &group, &name);
-	str_split(name, '/', &kind, &name);
-	str_split(name, '/', &ns, &name);
 	if (object)
 		val_map_put(map, "apiVersion", val_get(object, "apiVersion"));
-	val_map_put_take(map, "kind", val_new_text(kind));
-	if (ns.n)
-		val_map_put_take(map, "namespace", val_new_text(ns));
-	val_map_put_take(map, "name", val_new_text(name));
+	val_map_put_take(map, "kind", val_new_text(of.kind));
+	if (of.ns.n)
+		val_map_put_take(map, "namespace", val_new_text(of.ns));
+	val_map_set_text(map, "name", of.name);
 }
 
 /* The list of objects. */

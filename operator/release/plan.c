@@ -28,6 +28,18 @@ const struct plan_item *plan_find_item(const struct plan_item *items, size_t n,
 	return NULL;
 }
 
+struct plan_id plan_id_of(const char *id)
+{
+	struct plan_id of;
+	struct str name = str_of(id);
+
+	str_split(name, '/', &of.group, &name);
+	str_split(name, '/', &of.kind, &name);
+	str_split(name, '/', &of.ns, &name);
+	of.name = name.p;
+	return of;
+}
+
 const struct plan_live *plan_find_live(const struct plan_input *in,
 				       const char *id)
 {

@@ -113,4 +113,16 @@ struct plan_input {
 	size_t live_count;
 };
 
+/** The item of an id; NULL when there is none. */
+const struct plan_item *plan_find_item(const struct plan_item *items, size_t n,
+				       const char *id);
+
+/* An id in its parts, borrowed from it; of a cluster-scoped kind ns is empty. */
+struct plan_id {
+	struct str group, kind, ns;
+	const char *name;
+};
+
+struct plan_id plan_id_of(const char *id);
+
 #endif

@@ -15,8 +15,6 @@ struct plan_goal {
 
 struct step *plan_add(struct plan *p, enum step_kind kind, int64_t revision);
 
-const struct plan_item *plan_find_item(const struct plan_item *items, size_t n,
-				       const char *id);
 const struct plan_live *plan_find_live(const struct plan_input *in,
 				       const char *id);
 
