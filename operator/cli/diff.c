@@ -9,11 +9,9 @@
 #include "kube/http.h"
 #include "release/describe.h"
 
-#include <stdio.h>
-
 struct diff_options {
-	const char *watches_file, *kubeconfig, *context, *file, *namespace,
-		*output;
+	struct usage_cluster cluster;
+	const char *file, *namespace, *output;
 };
 
 static bool read_resource(const struct diff_options *o, struct val **out,
@@ -51,8 +49,9 @@ static bool describe(const struct diff_options *o, struct val **out,
 	AUTO(val_unref) struct val *cr = NULL;
 
 	return read_resource(o, &cr, err) &&
-	       watches_load(o->watches_file, &watches, err) &&
-	       kube_config_load(o->kubeconfig, o->context, &config, err) &&
+	       watches_load(o->cluster.watches_file, &watches, err) &&
+	       kube_config_load(o->cluster.kubeconfig, o->cluster.context,
+				&config, err) &&
 	       planner_describe(watches, config, cr, out, err);
 }
 
@@ -72,16 +71,14 @@ static int print(const struct diff_options *o)
 	}
 	if (!buf_check(&text, &err))
 		return usage_fail("diff", &err);
-	if (fwrite(buf_text(&text), 1, text.len, stdout) != text.len ||
-	    fflush(stdout) != 0)
+	if (!usage_print(&text))
 		return EXIT_FAILED;
 	return describe_is_change(description) ? EXIT_DIFFERS : EXIT_DONE;
 }
 
 int command_diff(char **argv)
 {
-	struct diff_options o = { .watches_file = "./watches.yaml",
-				  .output = "text" };
+	struct diff_options o = { .cluster = USAGE_CLUSTER, .output = "text" };
 	const struct option table[] = {
 		{ "-f", OPTION_TEXT, &o.file, "FILE",
 		  "the custom resource as it is to be" },
@@ -90,14 +87,7 @@ int command_diff(char **argv)
 		  "kubeconfig's)" },
 		{ "--namespace", OPTION_TEXT, &o.namespace, "NAME",
 		  "the same" },
-		{ "--watches-file", OPTION_TEXT, &o.watches_file, "FILE",
-		  "which kinds become releases of which charts (default "
-		  "./watches.yaml)" },
-		{ "--kubeconfig", OPTION_TEXT, &o.kubeconfig, "FILE",
-		  "how to reach the API server (default: $KUBECONFIG, the "
-		  "pod's service account, ~/.kube/config)" },
-		{ "--context", OPTION_TEXT, &o.context, "NAME",
-		  "context of that file (default: its current one)" },
+		USAGE_CLUSTER_OPTIONS(&o.cluster),
 		{ "-o", OPTION_TEXT, &o.output, "text|json",
 		  "lines for people, or the whole description (default "
 		  "text)" },

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 struct run_options {
-	const char *watches_file, *kubeconfig, *context;
+	struct usage_cluster cluster;
 	const char *metrics_address, *probe_address;
 	const char *log_format, *log_level;
 	unsigned workers;
@@ -106,8 +106,9 @@ static bool operate(const struct run_options *o, struct err *err)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!watched_namespace(&options.ns, err) ||
-	    !watches_load(o->watches_file, &watches, err) ||
-	    !kube_config_load(o->kubeconfig, o->context, &config, err))
+	    !watches_load(o->cluster.watches_file, &watches, err) ||
+	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
+			      &config, err))
 		return false;
 	options.watches = watches;
 	options.config = config;
@@ -140,7 +141,7 @@ static void setup_fault(void)
 int command_run(char **argv)
 {
 	struct run_options o = {
-		.watches_file = "./watches.yaml",
+		.cluster = USAGE_CLUSTER,
 		.metrics_address = ":8080",
 		.probe_address = ":8081",
 		.log_format = "json",
@@ -149,14 +150,7 @@ int command_run(char **argv)
 		.period_ms = 3600000,
 	};
 	const struct option table[] = {
-		{ "--watches-file", OPTION_TEXT, &o.watches_file, "FILE",
-		  "which kinds become releases of which charts (default "
-		  "./watches.yaml)" },
-		{ "--kubeconfig", OPTION_TEXT, &o.kubeconfig, "FILE",
-		  "how to reach the API server (default: $KUBECONFIG, the pod's "
-		  "service account, ~/.kube/config)" },
-		{ "--context", OPTION_TEXT, &o.context, "NAME",
-		  "context of that file (default: its current one)" },
+		USAGE_CLUSTER_OPTIONS(&o.cluster),
 		{ "--reconcile-period", OPTION_DURATION, &o.period_ms,
 		  "DURATION",
 		  "look at every resource this often, less or more a tenth "

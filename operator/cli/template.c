@@ -265,10 +265,7 @@ static int print(const struct template_options *o, const char *path)
 	job_done(&j);
 	if (!ok)
 		return usage_fail("template", &err);
-	if (fwrite(buf_text(&out), 1, out.len, stdout) != out.len ||
-	    fflush(stdout) != 0)
-		return EXIT_FAILED;
-	return EXIT_DONE;
+	return usage_print(&out) ? EXIT_DONE : EXIT_FAILED;
 }
 
 /* What the table of options cannot tell. */

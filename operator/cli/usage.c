@@ -43,6 +43,12 @@ bool usage_read(const struct usage *u, char **argv,
 	return false;
 }
 
+bool usage_print(const struct buf *text)
+{
+	return fwrite(buf_text(text), 1, text->len, stdout) == text->len &&
+	       fflush(stdout) == 0;
+}
+
 int usage_misuse(const char *command, const char *what)
 {
 	fprintf(stderr, "devmachine-operator %s: %s\n", command, what);

@@ -2,6 +2,7 @@
 #ifndef CLI_USAGE_H
 #define CLI_USAGE_H
 
+#include "base/buf.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 
@@ -9,6 +10,29 @@
 #define USAGE_KUBE_VERSION "v1.30.0"
 
 #define USAGE_ANY_OPERANDS SIZE_MAX
+
+/* What a command that works on a cluster is told of it. */
+struct usage_cluster {
+	const char *watches_file, *kubeconfig, *context;
+};
+
+#define USAGE_CLUSTER                            \
+	{                                        \
+		.watches_file = "./watches.yaml" \
+	}
+
+/* The rows of its table of options that fill the struct. */
+#define USAGE_CLUSTER_OPTIONS(c)                                            \
+	{ "--watches-file", OPTION_TEXT, &(c)->watches_file, "FILE",        \
+	  "which kinds become releases of which charts (default "           \
+	  "./watches.yaml)" },                                              \
+		{ "--kubeconfig", OPTION_TEXT, &(c)->kubeconfig, "FILE",    \
+		  "how to reach the API server (default: $KUBECONFIG, the " \
+		  "pod's service account, ~/.kube/config)" },               \
+	{                                                                   \
+		"--context", OPTION_TEXT, &(c)->context, "NAME",            \
+			"context of that file (default: its current one)"   \
+	}
 
 struct usage {
 	const char *command;  /* "run" */
@@ -25,6 +49,9 @@ struct usage {
  */
 bool usage_read(const struct usage *u, char **argv,
 		struct option_list *operands, int *code);
+
+/** Prints a whole result on stdout; false when it could not be written. */
+bool usage_print(const struct buf *text);
 
 /** Says how a command was misused. Returns EXIT_USAGE. */
 int usage_misuse(const char *command, const char *what);
