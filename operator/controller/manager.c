@@ -55,7 +55,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 	cluster_init(&m->cluster);
 	m->kinds = kube_kinds_new();
 	m->watcher = kube_watcher_new(options->config, m->kinds);
-	m->queue = queue_new();
+	m->queue = queue_new(NULL, 0, options->workers);
 	m->sources = sources_new(options->watches, m->watcher, m->queue,
 				 options->ns);
 	m->env = (struct pass_env){

@@ -10,13 +10,14 @@
 #include "base/metric.h"
 #include "base/thread.h"
 #include "base/vec.h"
+#include "controller/turns.h"
 
 enum item_state { IDLE, READY, RUNNING, RUNNING_DIRTY };
 
 struct item {
-	struct item *next_ready; /* FIFO of READY items */
-	int64_t due_ms;          /* when it stands in the heap */
-	size_t heap_at;          /* 1 + place in the heap; 0: not there */
+	struct turn turn; /* first, so that it leads back to the item */
+	int64_t due_ms;   /* when it stands in the heap */
+	size_t heap_at;   /* 1 + place in the heap; 0: not there */
 	unsigned failures;
 	enum item_state state;
 	char key[];
@@ -26,19 +27,19 @@ struct queue {
 	struct mtx lock; /* guards everything below */
 	struct cond ready;
 	struct map items;
-	struct item *head, **tail;
-	size_t depth;
+	struct turns *turns; /* of READY items and those in hands */
+	size_t depth;        /* READY ones */
 	VEC(struct item *) heap;
 	bool stopped;
 };
 
-struct queue *queue_new(void)
+struct queue *queue_new(const unsigned *most, size_t entries, unsigned workers)
 {
 	struct queue *q = NEW(struct queue);
 
 	mtx_init(&q->lock);
 	cond_init(&q->ready);
-	q->tail = &q->head;
+	q->turns = turns_new(most, entries, workers);
 	return q;
 }
 
@@ -51,6 +52,7 @@ void queue_free(struct queue *q)
 	for (const struct map_slot *s; (s = map_next(&q->items, &at));)
 		free(s->value);
 	map_done(&q->items);
+	turns_free(q->turns);
 	VEC_DONE(&q->heap);
 	cond_done(&q->ready);
 	mtx_done(&q->lock);
@@ -116,6 +118,7 @@ static struct item *item_of(struct queue *q, const char *key)
 
 		it = alloc_zero(sizeof(*it) + n);
 		memcpy(it->key, key, n);
+		it->turn.key = it->key;
 		map_set(&q->items, str_of(key), it);
 	}
 	return it;
@@ -125,9 +128,8 @@ static void push_locked(struct queue *q, struct item *it) NEEDS(q->lock)
 {
 	heap_remove(q, it);
 	it->state = READY;
-	it->next_ready = NULL;
-	*q->tail = it;
-	q->tail = &it->next_ready;
+	it->turn.failed = it->failures > 0;
+	turns_add(q->turns, &it->turn);
 	q->depth++;
 	metric_add(METRIC_WORKQUEUE_ADDS, 1);
 	metric_set(METRIC_WORKQUEUE_DEPTH, (int64_t)q->depth);
@@ -189,31 +191,34 @@ static void ripen_locked(struct queue *q, int64_t now_ms) NEEDS(q->lock)
 	}
 }
 
-const char *queue_get(struct queue *q)
+/* Waits until somebody may go; NULL once stopped. */
+static struct item *next_locked(struct queue *q) NEEDS(q->lock)
 {
-	struct item *it = NULL;
-
-	mtx_lock(&q->lock);
 	for (;;) {
 		ripen_locked(q, clock_now_ms());
-		if (q->stopped || q->head)
-			break;
+		if (q->stopped)
+			return NULL;
+		struct turn *turn = turns_take(q->turns);
+		if (turn)
+			return (struct item *)turn;
 		if (q->heap.count)
 			cond_wait_until(&q->ready, &q->lock,
 					q->heap.items[0]->due_ms);
 		else
 			cond_wait(&q->ready, &q->lock);
 	}
-	if (!q->stopped) {
-		it = q->head;
-		q->head = it->next_ready;
-		if (!q->head)
-			q->tail = &q->head;
+}
+
+const char *queue_get(struct queue *q)
+{
+	mtx_lock(&q->lock);
+	struct item *it = next_locked(q);
+	if (it) {
 		q->depth--;
 		metric_set(METRIC_WORKQUEUE_DEPTH, (int64_t)q->depth);
 		it->state = RUNNING;
 		/* Another sleeper looks after what is due later. */
-		if (q->head || q->heap.count)
+		if (q->depth || q->heap.count)
 			cond_signal(&q->ready);
 	}
 	mtx_unlock(&q->lock);
@@ -224,6 +229,10 @@ void queue_done(struct queue *q, const char *key)
 {
 	mtx_lock(&q->lock);
 	struct item *it = map_get(&q->items, str_of(key));
+	turns_done(q->turns, &it->turn);
+	/* Whoever waits may have waited for this to end. */
+	if (q->depth)
+		cond_signal(&q->ready);
 	if (it->state == RUNNING_DIRTY && !q->stopped) {
 		push_locked(q, it);
 	} else {

@@ -3,7 +3,8 @@
  *
  * A key is in at most one worker's hands at a time, and a key added while a
  * worker has it is handed out once more afterwards, however many times it was
- * added. A key may also be added for later: the earliest time wins. Every
+ * added. A key may also be added for later: the earliest time wins. Keys that
+ * are ready take turns by entry and namespace (controller/turns.h). Every
  * function may be called from any thread.
  */
 #ifndef CONTROLLER_QUEUE_H
@@ -17,7 +18,15 @@
 
 struct queue;
 
-MUST_USE struct queue *queue_new(void);
+/**
+ * What it is told decides whose turn it is, see controller/turns.h.
+ *
+ * @param most     workers an entry of watches.yaml may have, 0 for all; copied
+ * @param entries  how many there are; 0: keys are any texts
+ * @param workers  that will call queue_get(); 0: nobody knows
+ */
+MUST_USE struct queue *queue_new(const unsigned *most, size_t entries,
+				 unsigned workers);
 /** Frees the queue. No other thread may still be using it. NULL is allowed. */
 void queue_free(struct queue *q);
 DEFINE_AUTO(struct queue *, queue_free)

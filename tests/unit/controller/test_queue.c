@@ -30,7 +30,7 @@ static void assert_idle(struct queue *q)
 static void in_order(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 
 	queue_add(q, "a");
 	queue_add(q, "b");
@@ -44,7 +44,7 @@ static void in_order(void **state)
 static void once(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 
 	for (int i = 0; i < 5; i++)
 		queue_add(q, "a");
@@ -55,7 +55,7 @@ static void once(void **state)
 static void again_while_running(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 
 	queue_add(q, "a");
 	const char *key = queue_get(q);
@@ -73,7 +73,7 @@ static void again_while_running(void **state)
 static void copies_keys(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	char key[] = "a";
 
 	queue_add(q, key);
@@ -84,7 +84,7 @@ static void copies_keys(void **state)
 static void later(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	int64_t now_ms = clock_now_ms();
 
 	queue_add_at(q, "late", now_ms + 60);
@@ -100,7 +100,7 @@ static void later(void **state)
 static void earliest_wins(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	int64_t now_ms = clock_now_ms();
 
 	queue_add_at(q, "a", now_ms + 3600000);
@@ -114,7 +114,7 @@ static void earliest_wins(void **state)
 static void now_forgets_later(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	int64_t now_ms = clock_now_ms();
 
 	queue_add_at(q, "a", now_ms + 20);
@@ -128,7 +128,7 @@ static void now_forgets_later(void **state)
 static void later_while_running(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 
 	queue_add(q, "a");
 	const char *key = queue_get(q);
@@ -144,7 +144,7 @@ static void later_while_running(void **state)
 static void heap(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	enum { KEYS = 200 };
 	int64_t past_ms = clock_now_ms() - 10000;
 	char text[16];
@@ -171,7 +171,7 @@ static void heap(void **state)
 static void failures(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 
 	queue_add(q, "a");
 	const char *key = queue_get(q);
@@ -199,7 +199,7 @@ static void failures(void **state)
 static void stops(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 
 	queue_add(q, "a");
 	queue_add(q, "b");
@@ -229,7 +229,7 @@ static void wait_for_end(void *ctx)
 static void stop_wakes_all(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	AUTO_ERR err = ERR_INIT;
 	struct thread threads[3];
 
@@ -245,7 +245,7 @@ static void stop_wakes_all(void **state)
 static void counts(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	int64_t adds = metric_get(METRIC_WORKQUEUE_ADDS);
 
 	queue_add(q, "a");
@@ -316,7 +316,7 @@ static bool all_done(struct stress *s)
 static void stress(void **state)
 {
 	(void)state;
-	AUTO(queue_free) struct queue *q = queue_new();
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
 	struct stress s = { .q = q };
 	struct thread adders[ADDERS], workers[WORKERS];
 	AUTO_ERR err = ERR_INIT;
