@@ -153,6 +153,8 @@
 #define LIMIT_EXEC_BYTES LIMIT_MIB(1)
 /* Kinds in watches.yaml. */
 #define LIMIT_WATCHES 200
+/* Each costs every kind a connection. */
+#define LIMIT_NAMESPACES 100
 /* Message of a condition or an event (Event.message is cut at 1024 by
  * the API's validation). */
 #define LIMIT_MESSAGE_BYTES 1024

@@ -41,17 +41,10 @@ static bool setup_log(const struct run_options *o, struct err *err)
 		       o->log_level);
 }
 
-static bool watched_namespace(const char **out, struct err *err)
+static bool read_namespaces(struct namespaces *out, struct err *err)
 {
-	const char *ns = getenv("WATCH_NAMESPACE");
-
-	*out = ns ? ns : "";
-	if (strchr(*out, ','))
-		return err_set(err, ERR_INVALID,
-			       "WATCH_NAMESPACE=%s: name one namespace, or "
-			       "none to watch all",
-			       ns);
-	return true;
+	return namespaces_read(getenv("WATCH_NAMESPACE"), out, err) ||
+	       err_wrap(err, "WATCH_NAMESPACE");
 }
 
 /* Waits for SIGTERM or SIGINT. Threads inherit the blocked mask. */
@@ -88,11 +81,23 @@ static bool serve_until_signal(const struct run_options *o, struct manager *m,
 	return true;
 }
 
+/* What helm-operator would do otherwise. */
+static void tell_of_differences(const struct watches *watches)
+{
+	for (size_t i = 0; i < watches->count; i++)
+		if (watches->entries[i].ignores_dependents)
+			log_warn("watchDependentResources: false is ignored: "
+				 "objects of releases are always watched",
+				 S("kind", watches->entries[i].kind));
+}
+
 static bool operate(const struct run_options *o, struct err *err)
 {
 	AUTO(watches_free) struct watches *watches = NULL;
 	AUTO(kube_config_free) struct kube_config *config = NULL;
+	AUTO_NAMESPACES namespaces = { 0 };
 	struct manager_options options = {
+		.namespaces = &namespaces,
 		.workers = o->workers,
 		.period_ms = o->period_ms,
 	};
@@ -105,7 +110,7 @@ static bool operate(const struct run_options *o, struct err *err)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	if (!watched_namespace(&options.ns, err) ||
+	if (!read_namespaces(&namespaces, err) ||
 	    !watches_load(o->cluster.watches_file, &watches, err) ||
 	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
 			      &config, err))
@@ -115,7 +120,8 @@ static bool operate(const struct run_options *o, struct err *err)
 	options.identity = host;
 	log_info("starting", S("server", config->server),
 		 S("config", config->source), N("kinds", watches->count),
-		 N("workers", o->workers), S("namespace", options.ns));
+		 N("workers", o->workers), N("namespaces", namespaces.count));
+	tell_of_differences(watches);
 	if (!manager_start(&options, &manager, err))
 		return false;
 	bool ok = serve_until_signal(o, manager, &set, err);
@@ -173,8 +179,8 @@ int command_run(char **argv)
 		.command = "run",
 		.synopsis = "[OPTIONS]",
 		.help = "Runs the operator until SIGTERM. Environment: "
-			"WATCH_NAMESPACE, the namespace to\nwatch (empty: "
-			"all); KUBECONFIG.",
+			"WATCH_NAMESPACE, the namespaces to\nwatch, with "
+			"commas (empty: all); KUBECONFIG.",
 		.options = table,
 		.count = ARRAY_LEN(table),
 	};

@@ -46,6 +46,16 @@ static bool start_all(struct manager *m, struct err *err)
 	return true;
 }
 
+static struct queue *new_queue(const struct manager_options *o)
+{
+	AUTO_FREE unsigned *most =
+		alloc_zero(o->watches->count * sizeof(*most));
+
+	for (size_t i = 0; i < o->watches->count; i++)
+		most[i] = o->watches->entries[i].workers;
+	return queue_new(most, o->watches->count, o->workers);
+}
+
 bool manager_start(const struct manager_options *options, struct manager **out,
 		   struct err *err)
 {
@@ -55,9 +65,9 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 	cluster_init(&m->cluster);
 	m->kinds = kube_kinds_new();
 	m->watcher = kube_watcher_new(options->config, m->kinds);
-	m->queue = queue_new(NULL, 0, options->workers);
+	m->queue = new_queue(options);
 	m->sources = sources_new(options->watches, m->watcher, m->queue,
-				 options->ns);
+				 options->namespaces);
 	m->env = (struct pass_env){
 		.watches = options->watches,
 		.sources = m->sources,

@@ -13,9 +13,9 @@
 struct manager_options {
 	const struct watches *watches;
 	const struct kube_config *config;
-	const char *ns;       /* namespace to watch, "" for all */
-	const char *identity; /* name of this process */
-	unsigned workers;     /* 0: nothing is done but watching */
+	const struct namespaces *namespaces; /* to watch */
+	const char *identity;                /* name of this process */
+	unsigned workers; /* 0: nothing is done but watching */
 	int64_t period_ms;
 };
 

@@ -130,16 +130,18 @@ bool planner_describe(const struct watches *watches,
 		      struct val **out, struct err *err)
 {
 	const char *ns = val_get_text(val_get(cr, "metadata"), "namespace");
+	AUTO_NAMESPACES namespaces = { 0 };
 	const struct manager_options options = {
 		.watches = watches,
 		.config = config,
-		.ns = *ns ? ns : config->ns,
+		.namespaces = &namespaces,
 		.identity = "devmachine-operator",
 	};
 	struct manager *m = NULL;
 	size_t number = 0;
 
 	if (!find_entry(watches, cr, &number, err) ||
+	    !namespaces_read(*ns ? ns : config->ns, &namespaces, err) ||
 	    !manager_start(&options, &m, err))
 		return false;
 	bool ok = describe(m, config, number, cr, out, err);

@@ -7,6 +7,7 @@
 #ifndef CONTROLLER_SOURCES_H
 #define CONTROLLER_SOURCES_H
 
+#include "controller/namespaces.h"
 #include "controller/queue.h"
 #include "controller/store.h"
 #include "controller/watches.h"
@@ -17,12 +18,11 @@ struct sources;
 /**
  * Starts the watches that do not depend on what charts render. All arguments
  * are borrowed for its life.
- *
- * @param ns  the one namespace to watch, "" for all
  */
 MUST_USE struct sources *sources_new(const struct watches *watches,
 				     struct kube_watcher *watcher,
-				     struct queue *queue, const char *ns);
+				     struct queue *queue,
+				     const struct namespaces *namespaces);
 /** The watcher must have been freed before. NULL is allowed. */
 void sources_free(struct sources *s);
 

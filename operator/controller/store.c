@@ -10,6 +10,7 @@ struct entry {
 	struct val *text;
 	uint64_t version;
 	unsigned listed; /* number of the last list that had it */
+	unsigned watch;  /* whose list that was */
 	char key[];
 };
 
@@ -19,20 +20,28 @@ struct family {
 	char owner[];
 };
 
+/* How far the lists of a watch are. */
+struct lists {
+	unsigned number; /* of the current one */
+	bool synced;
+};
+
 struct store {
 	struct mtx lock; /* guards everything below */
 	struct map entries;
 	struct map families;
 	uint64_t newest; /* highest version seen */
-	unsigned list;   /* number of the current list */
-	bool synced;
+	unsigned watches, unsynced;
+	struct lists lists[];
 };
 
-struct store *store_new(void)
+struct store *store_new(unsigned watches)
 {
-	struct store *s = NEW(struct store);
+	struct store *s =
+		alloc_zero(sizeof(*s) + watches * sizeof(struct lists));
 
 	mtx_init(&s->lock);
+	s->watches = s->unsynced = watches;
 	return s;
 }
 
@@ -97,16 +106,23 @@ static void join_family(struct store *s, struct entry *e, const char *owner)
 	f->first = e;
 }
 
-static bool put_locked(struct store *s, const char *key, uint64_t version,
-		       const char *owner, const struct val *text) NEEDS(s->lock)
+static void note_listed(struct entry *e, const struct store *s, unsigned watch)
+{
+	e->watch = watch;
+	e->listed = s->lists[watch].number;
+}
+
+static bool put_locked(struct store *s, unsigned watch, const char *key,
+		       uint64_t version, const char *owner,
+		       const struct val *text) NEEDS(s->lock)
 {
 	struct entry *e = map_get(&s->entries, str_of(key));
 
 	/* Unknown, but not newer than what was seen: deleted since. */
-	if (!e && version <= s->newest && s->synced)
+	if (!e && version <= s->newest && s->lists[watch].synced)
 		return false;
 	if (e && e->version >= version) {
-		e->listed = s->list;
+		note_listed(e, s, watch);
 		return false;
 	}
 	if (!e) {
@@ -124,15 +140,15 @@ static bool put_locked(struct store *s, const char *key, uint64_t version,
 	val_unref(e->text);
 	e->text = val_ref(text);
 	e->version = version;
-	e->listed = s->list;
+	note_listed(e, s, watch);
 	return true;
 }
 
-bool store_put(struct store *s, const char *key, uint64_t version,
-	       const char *owner, const struct val *text)
+bool store_put(struct store *s, unsigned watch, const char *key,
+	       uint64_t version, const char *owner, const struct val *text)
 {
 	mtx_lock(&s->lock);
-	bool changed = put_locked(s, key, version, owner, text);
+	bool changed = put_locked(s, watch, key, version, owner, text);
 	mtx_unlock(&s->lock);
 	return changed;
 }
@@ -158,10 +174,10 @@ bool store_remove(struct store *s, const char *key, uint64_t version)
 	return found;
 }
 
-void store_listing(struct store *s)
+void store_listing(struct store *s, unsigned watch)
 {
 	mtx_lock(&s->lock);
-	s->list++;
+	s->lists[watch].number++;
 	mtx_unlock(&s->lock);
 }
 
@@ -179,7 +195,8 @@ static void call_all(struct names *names, store_fn *fn, void *ctx)
 	VEC_DONE(names);
 }
 
-static void sweep_locked(struct store *s, struct names *gone) NEEDS(s->lock)
+static void sweep_locked(struct store *s, unsigned watch, struct names *gone)
+	NEEDS(s->lock)
 {
 	VEC(struct entry *) old = { 0 };
 	size_t at = 0;
@@ -188,7 +205,7 @@ static void sweep_locked(struct store *s, struct names *gone) NEEDS(s->lock)
 	     (slot = map_next(&s->entries, &at));) {
 		struct entry *e = slot->value;
 
-		if (e->listed != s->list)
+		if (e->watch == watch && e->listed != s->lists[watch].number)
 			*VEC_ADD(&old) = e;
 	}
 	for (size_t i = 0; i < old.count; i++) {
@@ -200,13 +217,14 @@ static void sweep_locked(struct store *s, struct names *gone) NEEDS(s->lock)
 	VEC_DONE(&old);
 }
 
-void store_synced(struct store *s, store_fn *fn, void *ctx)
+void store_synced(struct store *s, unsigned watch, store_fn *fn, void *ctx)
 {
 	struct names gone = { 0 };
 
 	mtx_lock(&s->lock);
-	sweep_locked(s, &gone);
-	s->synced = true;
+	sweep_locked(s, watch, &gone);
+	s->unsynced -= !s->lists[watch].synced;
+	s->lists[watch].synced = true;
 	mtx_unlock(&s->lock);
 	call_all(&gone, fn, ctx);
 }
@@ -214,9 +232,26 @@ void store_synced(struct store *s, store_fn *fn, void *ctx)
 bool store_is_synced(struct store *s)
 {
 	mtx_lock(&s->lock);
-	bool synced = s->synced;
+	bool synced = s->unsynced == 0;
 	mtx_unlock(&s->lock);
 	return synced;
+}
+
+void store_unsync(struct store *s)
+{
+	mtx_lock(&s->lock);
+	for (unsigned i = 0; i < s->watches; i++)
+		s->lists[i].synced = false;
+	s->unsynced = s->watches;
+	mtx_unlock(&s->lock);
+}
+
+bool store_is_empty(struct store *s)
+{
+	mtx_lock(&s->lock);
+	bool empty = s->entries.count == 0;
+	mtx_unlock(&s->lock);
+	return empty;
 }
 
 struct val *store_get(struct store *s, const char *key)

@@ -16,7 +16,8 @@
 
 struct store;
 
-MUST_USE struct store *store_new(void);
+/** @param watches  that fill it, each with objects of its own; at least 1 */
+MUST_USE struct store *store_new(unsigned watches);
 /** NULL is allowed. */
 void store_free(struct store *s);
 DEFINE_AUTO(struct store *, store_free)
@@ -25,14 +26,15 @@ DEFINE_AUTO(struct store *, store_free)
  * Puts an object in, unless a newer version of it is there, or it is known to
  * have been deleted since.
  *
+ * @param watch    the one that sees the object, counted from 0
  * @param key      "namespace/name"
  * @param version  resourceVersion as a number
  * @param owner    key of the custom resource, "" when it has none
  * @param text     summary; a reference is kept
  * @return whether the store changed
  */
-bool store_put(struct store *s, const char *key, uint64_t version,
-	       const char *owner, const struct val *text);
+bool store_put(struct store *s, unsigned watch, const char *key,
+	       uint64_t version, const char *owner, const struct val *text);
 
 /**
  * Takes an object out that was deleted at a version; 0: at an unknown one.
@@ -40,19 +42,24 @@ bool store_put(struct store *s, const char *key, uint64_t version,
 bool store_remove(struct store *s, const char *key, uint64_t version);
 
 /**
- * A list starts: what is not put before store_synced() is gone then. From
- * another store_listing() it starts over.
+ * A list starts: what of its watch is not put before store_synced() is gone
+ * then. From another store_listing() it starts over.
  */
-void store_listing(struct store *s);
+void store_listing(struct store *s, unsigned watch);
 
 /** Called with the owner of an object, while no lock is held. */
 typedef void store_fn(void *ctx, const char *owner);
 
 /** A list is complete. fn is called for each object that it lacked. */
-void store_synced(struct store *s, store_fn *fn, void *ctx);
+void store_synced(struct store *s, unsigned watch, store_fn *fn, void *ctx);
 
-/** Whether a list was ever complete. */
+/** Whether the lists of all watches were ever complete. */
 bool store_is_synced(struct store *s);
+
+/** Nothing fills it any more: it is complete when all lists have been again. */
+void store_unsync(struct store *s);
+
+bool store_is_empty(struct store *s);
 
 /** The summary of an object, NULL when it is not there. New reference. */
 MUST_USE struct val *store_get(struct store *s, const char *key);

@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "controller/duration.h"
+#include "controller/override.h"
+#include "controller/selector.h"
 #include "data/path.h"
 #include "data/yaml_read.h"
 
@@ -36,13 +38,17 @@ static const struct field entry_fields[] = {
 	{ "version", VAL_TEXT, true },
 	{ "kind", VAL_TEXT, true },
 	{ "chart", VAL_TEXT, true },
+	{ "watchDependentResources", VAL_BOOL, false },
 	{ "overrideValues", VAL_MAP, false },
+	{ "selector", VAL_MAP, false },
+	{ "reconcilePeriod", VAL_TEXT, false },
+	{ "maxConcurrentReconciles", VAL_NULL, false },
+	{ "dryRunOption", VAL_TEXT, false },
 	{ "templateRef", VAL_MAP, false },
 	{ "stoppedPath", VAL_TEXT, false },
 	{ "onDrift", VAL_NULL, false },
 	{ "onChartChange", VAL_NULL, false },
 	{ "updateStrategy", VAL_NULL, false },
-	{ "reconcilePeriod", VAL_TEXT, false },
 };
 
 static const struct field template_fields[] = {
@@ -133,6 +139,26 @@ static bool read_template(const struct reader *r, const char *base,
 	return true;
 }
 
+/* Lays the value at a dotted path over *all. */
+static bool read_override(const struct reader *r, const char *base,
+			  const char *path, const struct val *item,
+			  struct val **all)
+{
+	AUTO_FREE char *pointer =
+		alloc_print("%s/overrideValues/%s", base, path);
+	AUTO(val_unref) struct val *typed = NULL;
+
+	if (val_is(item, VAL_TEXT) &&
+	    !override_read(val_text(item), &typed, r->err))
+		return yaml_mark_wrap(r->marks, pointer, r->err);
+	struct val *next = path_with(*all, path, typed ? typed : item);
+	if (!next)
+		return fail(r, pointer, "leads through another value: ", path);
+	val_unref(*all);
+	*all = next;
+	return true;
+}
+
 /* overrideValues: dotted paths to values, as helm-operator's. */
 static bool read_overrides(const struct reader *r, const char *base,
 			   const struct val *map, struct val **out)
@@ -142,19 +168,55 @@ static bool read_overrides(const struct reader *r, const char *base,
 	for (size_t i = 0; i < val_count(map); i++) {
 		AUTO_FREE char *path =
 			alloc_text(val_key(map, i).p, val_key(map, i).n);
-		struct val *next = path_with(all, path, val_at(map, i));
 
-		if (!next) {
-			AUTO_FREE char *pointer =
-				alloc_print("%s/overrideValues/%s", base, path);
-			return fail(r, pointer,
-				    "leads through another value: ", path);
-		}
-		val_unref(all);
-		all = next;
+		if (!read_override(r, base, path, val_at(map, i), &all))
+			return false;
 	}
 	*out = TAKE(all);
 	return true;
+}
+
+static bool read_selector(const struct reader *r, const char *base,
+			  const struct val *selector, struct watch_entry *out)
+{
+	AUTO_FREE char *where = NULL;
+
+	if (!selector)
+		return true;
+	out->selector = val_ref(selector);
+	if (selector_text(selector, &out->selector_text, &where, r->err))
+		return true;
+	AUTO_FREE char *pointer = alloc_print("%s/selector%s", base, where);
+	return yaml_mark_wrap(r->marks, pointer, r->err);
+}
+
+static bool read_workers(const struct reader *r, const char *base,
+			 const struct val *item, unsigned *out)
+{
+	AUTO_FREE char *pointer =
+		alloc_print("%s/maxConcurrentReconciles", base);
+	int64_t n = 0;
+
+	if (!item)
+		return true;
+	if (!val_int(item, &n) || n < 1 || n > INT32_MAX)
+		return fail(r, pointer,
+			    "maxConcurrentReconciles must be a number from 1 "
+			    "on",
+			    "");
+	*out = (unsigned)n;
+	return true;
+}
+
+/* helm-operator's choice between two dry-runs; ours is always the server's. */
+static bool check_dry_run(const struct reader *r, const char *base,
+			  const struct val *item)
+{
+	AUTO_FREE char *pointer = alloc_print("%s/dryRunOption", base);
+
+	return !item || str_is(val_str(item), "") ||
+	       str_is(val_str(item), "server") ||
+	       fail(r, pointer, "dryRunOption must be \"server\" or empty", "");
 }
 
 static bool read_period(const struct reader *r, const char *base,
@@ -261,10 +323,16 @@ static bool read_entry(const struct reader *r, const char *base,
 				  : alloc_copy(version);
 	out->kind = alloc_copy(val_get_text(map, "kind"));
 	out->stopped_path = alloc_copy(*stopped ? stopped : "spec.stopped");
+	const struct val *dependents = val_get(map, "watchDependentResources");
+	out->ignores_dependents = dependents && !val_is_true(dependents);
 	return read_template(r, base, val_get(map, "templateRef"),
 			     &out->template) &&
 	       read_overrides(r, base, val_get(map, "overrideValues"),
 			      &out->overrides) &&
+	       read_selector(r, base, val_get(map, "selector"), out) &&
+	       read_workers(r, base, val_get(map, "maxConcurrentReconciles"),
+			    &out->workers) &&
+	       check_dry_run(r, base, val_get(map, "dryRunOption")) &&
 	       read_period(r, base, val_get(map, "reconcilePeriod"),
 			   &out->reconcile_period_ms) &&
 	       read_policies(r, base, map, out) &&
@@ -327,6 +395,8 @@ static void entry_done(struct watch_entry *e)
 	free(e->kind);
 	chart_unref(e->chart);
 	val_unref(e->overrides);
+	val_unref(e->selector);
+	free(e->selector_text);
 	free(e->template.api_version);
 	free(e->template.kind);
 	free(e->template.name_path);

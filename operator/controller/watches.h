@@ -2,11 +2,11 @@
  * watches.yaml: which custom resources become releases of which charts.
  *
  * A list of entries with helm-operator's keys (group version kind chart
- * overrideValues reconcilePeriod) and ours (templateRef, stoppedPath, onDrift,
- * onChartChange, updateStrategy). Read
- * and checked whole before any request: an unknown key, a wrong type, a kind
- * given twice or a chart that does not load is an error with file:line:column.
- * Never changed afterwards; any thread may read it.
+ * watchDependentResources overrideValues selector reconcilePeriod
+ * maxConcurrentReconciles dryRunOption) and ours (templateRef, stoppedPath,
+ * onDrift, onChartChange, updateStrategy). Read and checked whole before any
+ * request: an unknown key, a wrong type, a kind given twice or a chart that
+ * does not load is an error with file:line:column. Never changed afterwards; any thread may read it.
  */
 #ifndef CONTROLLER_WATCHES_H
 #define CONTROLLER_WATCHES_H
@@ -32,6 +32,12 @@ struct watch_entry {
 	char *kind;
 	struct chart *chart;
 	struct val *overrides; /* map, or NULL */
+	struct val *selector;  /* of custom resources; NULL: all */
+	char *selector_text;   /* the same for a list, or NULL */
+	unsigned workers;      /* that it may have at once; 0: all */
+	/* helm-operator's watchDependentResources: false. They are watched all
+	 * the same: what a pass plans depends on them. */
+	bool ignores_dependents;
 	struct watch_template template;
 	char *stopped_path; /* "spec.stopped" */
 	enum plan_on_drift on_drift;

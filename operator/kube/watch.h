@@ -46,6 +46,9 @@ struct kube_watch_fns {
 	/* Something failed; tried again after delay_ms. A kind that is not
 	 * there (yet) is ERR_NOT_FOUND. */
 	void (*waiting)(void *ctx, const struct err *err, int64_t delay_ms);
+	/* The server, the network or time has ended a watch, as happens every
+	 * few minutes; it is asked for again unless it is removed now. */
+	void (*ended)(void *ctx);
 	/* Removed, or the watcher is freed: the last call; ctx may go now. */
 	void (*removed)(void *ctx);
 };

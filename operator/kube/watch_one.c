@@ -97,6 +97,7 @@ static void advance(struct watch_one *watch, enum watch_event event,
 		    const struct err *err)
 {
 	struct watch_step step = watch_step(watch->state, event);
+	bool ended = watch->state == WATCH_WATCHING;
 	int64_t now_ms = clock_now_ms(), delay_ms = 0;
 
 	if (event == GOT_GONE) {
@@ -124,6 +125,8 @@ static void advance(struct watch_one *watch, enum watch_event event,
 		watch->fns->synced(watch->ctx);
 	if (step.wait && watch->fns->waiting)
 		watch->fns->waiting(watch->ctx, err, delay_ms);
+	if (ended && watch->fns->ended)
+		watch->fns->ended(watch->ctx);
 }
 
 static const char *what_of(const struct watch_one *watch, struct buf *space)

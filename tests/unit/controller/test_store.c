@@ -14,7 +14,7 @@ static bool put(struct store *s, const char *key, uint64_t version,
 {
 	AUTO(val_unref) struct val *v = val_new_textz(text);
 
-	return store_put(s, key, version, owner, v);
+	return store_put(s, 0, key, version, owner, v);
 }
 
 static void assert_has(struct store *s, const char *key, const char *text)
@@ -90,14 +90,14 @@ static void sync(struct store *s, const char *want)
 {
 	struct words words = { 0 };
 
-	store_synced(s, add_word, &words);
+	store_synced(s, 0, add_word, &words);
 	assert_words(&words, want);
 }
 
 static void newer_wins(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
 	assert_true(put(s, "ns/a", 5, "", "five"));
 	assert_false(put(s, "ns/a", 4, "", "four"));
@@ -114,7 +114,7 @@ static void newer_wins(void **state)
 static void version_numbers(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
 	assert_true(put(s, "ns/a", 9, "", "nine"));
 	assert_true(put(s, "ns/a", 10, "", "ten"));
@@ -125,7 +125,7 @@ static void version_numbers(void **state)
 static void removes(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
 	put(s, "ns/a", 5, "o", "a");
 	/* The deletion of an object that had its name before. */
@@ -145,9 +145,9 @@ static void removes(void **state)
 static void unknown_but_older(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
-	store_listing(s);
+	store_listing(s, 0);
 	put(s, "ns/a", 5, "", "a");
 	sync(s, "");
 	assert_true(store_remove(s, "ns/a", 9));
@@ -161,9 +161,9 @@ static void unknown_but_older(void **state)
 static void lists_in_any_order(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
-	store_listing(s);
+	store_listing(s, 0);
 	assert_false(store_is_synced(s));
 	assert_true(put(s, "ns/a", 50, "", "a"));
 	assert_true(put(s, "ns/b", 3, "", "b"));
@@ -175,14 +175,14 @@ static void lists_in_any_order(void **state)
 static void relists(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
-	store_listing(s);
+	store_listing(s, 0);
 	put(s, "ns/a", 1, "o1", "a");
 	put(s, "ns/b", 2, "o2", "b");
 	put(s, "ns/c", 3, "", "c");
 	sync(s, "");
-	store_listing(s);
+	store_listing(s, 0);
 	/* Unchanged, but listed: it stays. */
 	assert_false(put(s, "ns/a", 1, "o1", "a"));
 	assert_keys(s, "ns/a ns/b ns/c ");
@@ -196,21 +196,67 @@ static void relists(void **state)
 static void relist_starts_over(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
-	store_listing(s);
+	store_listing(s, 0);
 	put(s, "ns/a", 1, "o1", "a");
 	/* It broke off; the next one no longer has it. */
-	store_listing(s);
+	store_listing(s, 0);
 	put(s, "ns/b", 2, "o2", "b");
 	sync(s, "o1 ");
 	assert_keys(s, "ns/b ");
 }
 
+static bool put_from(struct store *s, unsigned watch, const char *key,
+		     uint64_t version)
+{
+	return store_put(s, watch, key, version, "o", val_null());
+}
+
+/* Each watch knows of its own objects only. */
+static void several_watches(void **state)
+{
+	(void)state;
+	AUTO(store_free) struct store *s = store_new(2);
+	struct words gone = { 0 };
+
+	store_listing(s, 0);
+	store_listing(s, 1);
+	assert_true(put_from(s, 0, "a/x", 1));
+	assert_true(put_from(s, 1, "b/x", 2));
+	store_synced(s, 1, add_word, &gone);
+	assert_false(store_is_synced(s));
+	store_synced(s, 0, add_word, &gone);
+	assert_true(store_is_synced(s));
+	assert_keys(s, "a/x b/x ");
+	store_listing(s, 0);
+	store_synced(s, 0, add_word, &gone);
+	assert_words(&gone, "o ");
+	assert_keys(s, "b/x ");
+}
+
+static void forgets_that_it_was_complete(void **state)
+{
+	(void)state;
+	AUTO(store_free) struct store *s = store_new(1);
+
+	assert_true(store_is_empty(s));
+	store_listing(s, 0);
+	put(s, "ns/a", 1, "", "a");
+	sync(s, "");
+	assert_false(store_is_empty(s));
+	store_unsync(s);
+	assert_false(store_is_synced(s));
+	store_listing(s, 0);
+	sync(s, " ");
+	assert_true(store_is_synced(s));
+	assert_true(store_is_empty(s));
+}
+
 static void families(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
 	put(s, "ns/a", 1, "o1", "a");
 	put(s, "ns/b", 2, "o1", "b");
@@ -230,7 +276,7 @@ static void families(void **state)
 static void changes_owner(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 
 	put(s, "ns/a", 1, "o1", "a");
 	put(s, "ns/b", 2, "o1", "b");
@@ -248,7 +294,7 @@ static void changes_owner(void **state)
 static void lends_beyond_its_life(void **state)
 {
 	(void)state;
-	struct store *s = store_new();
+	struct store *s = store_new(1);
 
 	put(s, "ns/a", 1, "o", "a");
 	AUTO(val_unref) struct val *text = store_get(s, "ns/a");
@@ -282,8 +328,8 @@ static void use(void *ctx)
 		if (i % 11 == 0)
 			store_remove(s, key, i);
 		if (i % 400 == 0) {
-			store_listing(s);
-			store_synced(s, ignore, NULL);
+			store_listing(s, 0);
+			store_synced(s, 0, ignore, NULL);
 		}
 		store_each_owner(s, ignore, NULL);
 	}
@@ -292,7 +338,7 @@ static void use(void *ctx)
 static void from_threads(void **state)
 {
 	(void)state;
-	AUTO(store_free) struct store *s = store_new();
+	AUTO(store_free) struct store *s = store_new(1);
 	AUTO_ERR err = ERR_INIT;
 	struct thread threads[3];
 
@@ -312,6 +358,8 @@ int main(void)
 		cmocka_unit_test(lists_in_any_order),
 		cmocka_unit_test(relists),
 		cmocka_unit_test(relist_starts_over),
+		cmocka_unit_test(several_watches),
+		cmocka_unit_test(forgets_that_it_was_complete),
 		cmocka_unit_test(families),
 		cmocka_unit_test(changes_owner),
 		cmocka_unit_test(lends_beyond_its_life),

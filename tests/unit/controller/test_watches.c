@@ -82,6 +82,8 @@ static struct watches *good(const char *text)
 	return w;
 }
 
+#define ENTRY "- version: v1\n  kind: K\n  chart: CHART\n"
+
 static void least(void **state)
 {
 	(void)state;
@@ -96,6 +98,10 @@ static void least(void **state)
 	assert_string_equal(e->chart->name, "c");
 	assert_string_equal(e->stopped_path, "spec.stopped");
 	assert_null(e->overrides);
+	assert_null(e->selector);
+	assert_null(e->selector_text);
+	assert_int_equal(e->workers, 0);
+	assert_false(e->ignores_dependents);
 	assert_null(e->template.api_version);
 	assert_int_equal(e->reconcile_period_ms, 0);
 }
@@ -108,7 +114,11 @@ static void most(void **state)
 		"  overrideValues: {a.b: 1, a.c: x, d: [1]}\n"
 		"  stoppedPath: spec.off\n  reconcilePeriod: 1h30m\n"
 		"  onDrift: warn\n  onChartChange: pending\n"
-		"  updateStrategy: changed\n"
+		"  updateStrategy: changed\n  maxConcurrentReconciles: 3\n"
+		"  watchDependentResources: false\n  dryRunOption: server\n"
+		"  selector:\n    matchLabels: {app: x}\n"
+		"    matchExpressions:\n"
+		"    - {key: tier, operator: In, values: [a, b]}\n"
 		"  templateRef:\n    apiVersion: g.io/v2\n    kind: T\n"
 		"    namePath: spec.template\n    valuesPath: spec.values\n"
 		"    presets: presets\n    required: true\n"
@@ -119,6 +129,12 @@ static void most(void **state)
 	assert_given(e->overrides, "{a: {b: 1, c: x}, d: [1]}");
 	assert_string_equal(e->stopped_path, "spec.off");
 	assert_int_equal(e->reconcile_period_ms, 5400000);
+	assert_int_equal(e->workers, 3);
+	assert_true(e->ignores_dependents);
+	assert_string_equal(e->selector_text, "app=x,tier in (a,b)");
+	assert_given(e->selector,
+		     "{matchLabels: {app: x}, matchExpressions: [{key: tier, "
+		     "operator: In, values: [a, b]}]}");
 	assert_int_equal(e->on_drift, PLAN_ON_DRIFT_WARN);
 	assert_true(e->waits_for_user && !w->entries[1].waits_for_user);
 	assert_int_equal(e->strategy, PLAN_REDEPLOY_CHANGED);
@@ -131,6 +147,21 @@ static void most(void **state)
 	assert_true(e->template.presets && e->template.required);
 	assert_string_equal(w->entries[1].api_version, "v1");
 	assert_string_equal(w->entries[1].group, "");
+}
+
+static void environment(void **state)
+{
+	(void)state;
+	assert_int_equal(setenv("DM_TAG", "v7", 1), 0);
+	assert_int_equal(setenv("DM_PORT", "8080", 1), 0);
+	AUTO(watches_free) struct watches *w =
+		good(ENTRY "  overrideValues:\n    image.tag: $DM_TAG\n"
+			   "    image.port: ${DM_PORT}\n    n: 5\n"
+			   "    s: '5'\n    list: [$DM_TAG]\n");
+
+	assert_given(w->entries[0].overrides,
+		     "{image: {tag: v7, port: 8080}, n: 5, s: '5', "
+		     "list: [$DM_TAG]}");
 }
 
 static void template_of_little(void **state)
@@ -157,10 +188,10 @@ static void same_kind_elsewhere(void **state)
 }
 
 #define KNOWN                                                      \
-	"known are: group, version, kind, chart, overrideValues, " \
-	"templateRef, stoppedPath, onDrift, onChartChange, "       \
-	"updateStrategy, reconcilePeriod"
-#define ENTRY "- version: v1\n  kind: K\n  chart: CHART\n"
+	"known are: group, version, kind, chart, "                 \
+	"watchDependentResources, overrideValues, selector, "      \
+	"reconcilePeriod, maxConcurrentReconciles, dryRunOption, " \
+	"templateRef, stoppedPath, onDrift, onChartChange, updateStrategy"
 #define TEMPLATE ENTRY "  templateRef:\n    apiVersion: v1\n    kind: T\n"
 
 static const struct row {
@@ -193,6 +224,30 @@ static const struct row {
 	{ "overrides lead through each other",
 	  ENTRY "  overrideValues:\n    a: 1\n    a.b: 2\n",
 	  "w.yaml:6:10: leads through another value: a.b" },
+	{ "a variable that is not set",
+	  ENTRY "  overrideValues:\n    a.b: x-$DM_NONE\n",
+	  "w.yaml:5:10: the environment variable DM_NONE is not set; set it, "
+	  "or write ${DM_NONE:-default}" },
+	{ "a selector of the wrong kind", ENTRY "  selector: app=x\n",
+	  "w.yaml:4:13: selector must be a map, not string" },
+	{ "a selector with a key that is not known",
+	  ENTRY "  selector:\n    labels: {a: b}\n",
+	  "w.yaml:5:13: unknown key; known are: matchLabels, "
+	  "matchExpressions" },
+	{ "a selector's operator is none",
+	  ENTRY "  selector:\n    matchExpressions:\n"
+		"    - {key: a, operator: Is}\n",
+	  "w.yaml:6:7: operator must be In, NotIn, Exists or DoesNotExist" },
+	{ "no worker at all", ENTRY "  maxConcurrentReconciles: 0\n",
+	  "w.yaml:4:28: maxConcurrentReconciles must be a number from 1 on" },
+	{ "part of a worker", ENTRY "  maxConcurrentReconciles: 1.5\n",
+	  "w.yaml:4:28: maxConcurrentReconciles must be a number from 1 on" },
+	{ "a dry-run of another kind", ENTRY "  dryRunOption: client\n",
+	  "w.yaml:4:17: dryRunOption must be \"server\" or empty" },
+	{ "dependents are watched at times",
+	  ENTRY "  watchDependentResources: maybe\n",
+	  "w.yaml:4:28: watchDependentResources must be a boolean, not "
+	  "string" },
 	{ "period is none", ENTRY "  reconcilePeriod: soon\n",
 	  "w.yaml:4:20: reconcilePeriod must be a duration such as 90s, 5m or "
 	  "1h30m" },
@@ -290,6 +345,7 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(least),
 		cmocka_unit_test(most),
+		cmocka_unit_test(environment),
 		cmocka_unit_test(template_of_little),
 		cmocka_unit_test(same_kind_elsewhere),
 		cmocka_unit_test(no_file),

@@ -1,0 +1,135 @@
+"""Which custom resources an operator looks after, and that nobody is in another one's way."""
+
+import concurrent.futures
+import time
+
+import bundles
+from bundles import Bundle, config_map, obj, uid
+from state import Machine, objects
+from wait import stays, wait_for
+
+
+def crasher(api, ns, *objects, name="c", labels=None):
+    """A Crasher, which only a test's own operator looks after."""
+    api.create({
+        "apiVersion": "test.example.com/v1", "kind": "Crasher", "metadata": {"name": name, "labels": labels or {}},
+        "spec": {"objects": list(objects)},
+    }, ns)
+    return Machine(api, ns, name, "Crasher")
+
+
+def test_several_namespaces(api, new_namespace, launch, audit):
+    a, b, other = (new_namespace() for _ in range(3))
+    mark = audit.mark()
+    for ns in (a, b, other):
+        api.create({
+            "apiVersion": "ide.example.com/v1alpha1", "kind": "DevMachine", "metadata": {"name": "m"},
+            "spec": {"template": "vscode-cpu", "cpu": 1, "memory": "1Gi", "storage": {"size": "1Gi"}},
+        }, ns)
+    operator = launch(env={"WATCH_NAMESPACE": f"{a}, {b}"}).wait_ready()
+    for ns in (a, b):
+        Machine(api, ns, "m").wait("Running")
+        api.delete("Service", ns, "m")
+        wait_for(lambda: objects(api, ns).get("Service/m"))
+    assert "observedGeneration" not in Machine(api, other, "m").status() and not objects(api, other)
+    # Templates are objects of the cluster; all else is asked for within a namespace.
+    lists = {(r["resource"], r["ns"]) for r in audit.requests(mark) if r["verb"] in ("list", "watch")}
+    assert {what for what, ns in lists if not ns} == {"devmachinetemplates"}
+    assert {ns for _, ns in lists} == {a, b, ""}
+    # What goes while nobody looks is missed in each of them.
+    assert operator.stop() == 0
+    for ns in (a, b):
+        api.delete("Service", ns, "m")
+    launch(env={"WATCH_NAMESPACE": f"{b},{a}"}).wait_ready()
+    for ns in (a, b):
+        wait_for(lambda: objects(api, ns).get("Service/m"))
+        Machine(api, ns, "m").wait("Running")
+
+
+def test_selector(api, ns, cluster, directory, operators, bundle_operator):
+    """Custom resources go from one operator to the other with their labels, and keep their objects."""
+
+    def start(name, operator):
+        selector = {"matchExpressions": [{"key": "team", "operator": operator, "values": ["red"]}]}
+        entries = [{**bundles.CRASHERS[0], "selector": selector}]
+        found = bundles.launch(cluster, directory / f"{name}.yaml", entries, env={"WATCH_NAMESPACE": ns})
+        operators.started.append(found)
+        return found.wait_ready()
+
+    red = start("red", "In")
+    mine = crasher(api, ns, config_map("mine", a="1"), name="mine", labels={"team": "red"})
+    theirs = crasher(api, ns, config_map("theirs", a="1"), name="theirs")
+    mine.wait("Running")
+    stays(lambda: "status" not in theirs.get(), 1)
+    before = uid(api, "ConfigMap", ns, "mine")
+
+    api.patch("Crasher", ns, "mine", {"metadata": {"labels": {"team": "blue"}}})
+    api.patch("Crasher", ns, "theirs", {"metadata": {"labels": {"team": "red"}}})
+    theirs.wait("Running")
+    api.patch("Crasher", ns, "mine", {"spec": {"objects": [config_map("mine", a="2")]}})
+    stays(lambda: api.get("ConfigMap", ns, "mine")["data"] == {"a": "1"}, 1)
+    assert uid(api, "ConfigMap", ns, "mine") == before
+
+    start("blue", "NotIn")
+    wait_for(lambda: api.get("ConfigMap", ns, "mine")["data"] == {"a": "2"})
+    mine.wait("Running")
+    mine.delete()
+    theirs.delete()
+    mine.wait_gone()
+    theirs.wait_gone()
+    assert red.is_running()
+
+
+def test_nobody_waits_for_a_crowd(api, new_namespace, cluster, directory, operators, bundle_operator):
+    """A thousand custom resources of one namespace fail again and again; another namespace does not notice."""
+    crowd, quiet = new_namespace(), new_namespace()
+    api.create(obj("v1", "ResourceQuota", "none", spec={"hard": {"count/services": "0"}}), crowd)
+    operator = bundles.launch(
+        cluster, directory / "crowd.yaml", bundles.CRASHERS, "--max-concurrent-reconciles", 4, "--log-level", "error",
+    )
+    operators.started.append(operator)
+    operator.wait_ready()
+
+    def broken(n):
+        crasher(api, crowd, bundles.service(f"s{n}"), name=f"c{n}")
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(broken, range(1000)))
+    # They all want a worker by now, and most are in their back-off already or have never had one.
+    wait_for(lambda: operator.metric("controller_runtime_reconcile_errors_total") > 100, 60)
+    took = []
+    for n in range(10):
+        began = time.monotonic()
+        good = crasher(api, quiet, config_map(f"g{n}", a="1"), name=f"g{n}")
+        wait_for(lambda: good.status().get("phase") == "Running", 30, pause=0.02)
+        took.append(time.monotonic() - began)
+    assert sorted(took)[5] < 2 and max(took) < 5, took
+    api.delete("Namespace", None, crowd)
+
+
+def test_watches_end_when_nothing_is_left(api, ns, cluster, directory, operators, bundle_operator):
+    """A kind is watched while releases have objects of it, and again when one has."""
+    operator = bundles.launch(cluster, directory / "ends.yaml", bundles.CRASHERS, env={"WATCH_NAMESPACE": ns})
+    operators.started.append(operator)
+    operator.wait_ready()
+    role = obj("rbac.authorization.k8s.io/v1", "Role", "r", rules=[])
+    m = crasher(api, ns, role, config_map("keeps", a="1"))
+    m.wait("Running")
+    api.patch("Crasher", ns, "c", {"spec": {"objects": [config_map("keeps", a="2")]}})
+    wait_for(lambda: uid(api, "Role", ns, "r") is None)
+    m.wait("Running")
+    stopped = "watch stopped: nothing is left of the kind"
+    # Watches begin anew after each; one during which nobody asked for the kind is the last.
+    for _ in range(3):
+        if stopped in operator.log():
+            break
+        cluster.outage(1)
+        wait_for(lambda: operator.readyz() == 200, 60)
+        m.wait("Running", 60)
+    assert operator.log().count(stopped) == 1 and 'kind="Role"' in operator.log().split(stopped)[1].splitlines()[0]
+    assert operator.readyz() == 200
+    api.patch("Crasher", ns, "c", {"spec": {"objects": [role, config_map("keeps", a="2")]}})
+    wait_for(lambda: uid(api, "Role", ns, "r"), 60)
+    m.wait("Running")
+    api.delete("Role", ns, "r")
+    wait_for(lambda: uid(api, "Role", ns, "r"))
