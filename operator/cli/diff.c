@@ -49,7 +49,7 @@ static bool describe(const struct diff_options *o, struct val **out,
 	AUTO(val_unref) struct val *cr = NULL;
 
 	return read_resource(o, &cr, err) &&
-	       watches_load(o->cluster.watches_file, &watches, err) &&
+	       watches_load(o->cluster.watches_file, getenv, &watches, err) &&
 	       kube_config_load(o->cluster.kubeconfig, o->cluster.context,
 				&config, err) &&
 	       planner_describe(watches, config, cr, out, err);

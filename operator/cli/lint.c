@@ -144,7 +144,7 @@ static bool lint_watches(struct lint_command *c, struct err *err)
 			if (!lint_entry(c, val_at(root, i), err))
 				return false;
 	err_clear(&why);
-	if (watches_load(c->watches, &w, &why))
+	if (watches_load(c->watches, getenv, &w, &why))
 		check_overrides(c, w, root, marks);
 	else if (!is_of_chart(c, &why))
 		lint_add_error(&c->lint, LINT_RULE_WATCHES, "", c->watches, "",

@@ -234,7 +234,7 @@ static bool make_role(const char *path, struct buf *out, struct err *err)
 {
 	AUTO(watches_free) struct watches *w = NULL;
 	struct rules rules = { 0 };
-	bool ok = watches_load(path, &w, err);
+	bool ok = watches_load(path, getenv, &w, err);
 
 	/* Records are Secrets, health comes from pods. */
 	add_rule(&rules, str_of(""), "secrets", all_verbs);

@@ -111,7 +111,7 @@ static bool operate(const struct run_options *o, struct err *err)
 	sigaddset(&set, SIGINT);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!read_namespaces(&namespaces, err) ||
-	    !watches_load(o->cluster.watches_file, &watches, err) ||
+	    !watches_load(o->cluster.watches_file, getenv, &watches, err) ||
 	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
 			      &config, err))
 		return false;

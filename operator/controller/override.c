@@ -5,7 +5,6 @@
 #include "data/scalar.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 static size_t name_length(const char *p)
 {
@@ -17,15 +16,15 @@ static size_t name_length(const char *p)
 	return n;
 }
 
-static bool add_variable(struct buf *out, struct str name, const char *fallback,
-			 size_t n, struct err *err)
+static bool add_variable(struct buf *out, override_env *env, struct str name,
+			 const char *fallback, size_t n, struct err *err)
 {
 	AUTO_BUF space = BUF_INIT(LIMIT_KIB(4));
 
 	buf_add_str(&space, name);
 	if (!buf_check(&space, err))
 		return false;
-	const char *value = getenv(buf_text(&space));
+	const char *value = env(buf_text(&space));
 	if (fallback && (!value || !*value))
 		buf_add(out, fallback, n);
 	else if (value)
@@ -39,7 +38,8 @@ static bool add_variable(struct buf *out, struct str name, const char *fallback,
 }
 
 /* Adds what a dollar begins; *at stands behind it, and then behind that. */
-static bool add_dollar(struct buf *out, const char **at, struct err *err)
+static bool add_dollar(struct buf *out, override_env *env, const char **at,
+		       struct err *err)
 {
 	const char *p = *at;
 	size_t n = name_length(*p == '{' ? p + 1 : p);
@@ -47,7 +47,8 @@ static bool add_dollar(struct buf *out, const char **at, struct err *err)
 	if (*p != '{') {
 		*at = p + n;
 		if (n)
-			return add_variable(out, str_cut(p, n), NULL, 0, err);
+			return add_variable(out, env, str_cut(p, n), NULL, 0,
+					    err);
 		buf_add_text(out, "$");
 		*at += *p == '$';
 		return true;
@@ -60,7 +61,7 @@ static bool add_dollar(struct buf *out, const char **at, struct err *err)
 			       "a name, \":-\", a default and \"}\"; a dollar "
 			       "is written $$");
 	*at = end + 1;
-	return add_variable(out, str_cut(p + 1, n),
+	return add_variable(out, env, str_cut(p + 1, n),
 			    has_default ? rest + 2 : NULL,
 			    has_default ? (size_t)(end - rest - 2) : 0, err);
 }
@@ -71,7 +72,8 @@ static bool is_quoted(struct str s)
 	       (s.p[0] == '\'' || s.p[0] == '"');
 }
 
-bool override_read(const char *text, struct val **out, struct err *err)
+bool override_read(const char *text, override_env *env, struct val **out,
+		   struct err *err)
 {
 	AUTO_BUF space = BUF_INIT(LIMIT_CONFIG_BYTES);
 	bool quoted = is_quoted(str_of(text));
@@ -91,7 +93,7 @@ bool override_read(const char *text, struct val **out, struct err *err)
 			continue;
 		}
 		p++;
-		if (!add_dollar(&space, &p, err))
+		if (!add_dollar(&space, env, &p, err))
 			return false;
 	}
 	if (!buf_check(&space, err))

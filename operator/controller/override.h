@@ -16,6 +16,9 @@
 #include "base/err.h"
 #include "data/val.h"
 
+/* Where variables come from: getenv(). */
+typedef char *override_env(const char *name);
+
 /**
  * The value that a text stands for. The caller drops *out.
  *
@@ -23,7 +26,7 @@
  *         a Go template; ERR_LIMIT for what becomes too long. None quotes what
  *         a variable holds.
  */
-MUST_USE bool override_read(const char *text, struct val **out,
-			    struct err *err);
+MUST_USE bool override_read(const char *text, override_env *env,
+			    struct val **out, struct err *err);
 
 #endif

@@ -14,6 +14,7 @@
 struct reader {
 	const char *path;
 	const struct yaml_marks *marks;
+	override_env *env;
 	struct err *err;
 };
 
@@ -149,7 +150,7 @@ static bool read_override(const struct reader *r, const char *base,
 	AUTO(val_unref) struct val *typed = NULL;
 
 	if (val_is(item, VAL_TEXT) &&
-	    !override_read(val_text(item), &typed, r->err))
+	    !override_read(val_text(item), r->env, &typed, r->err))
 		return yaml_mark_wrap(r->marks, pointer, r->err);
 	struct val *next = path_with(*all, path, typed ? typed : item);
 	if (!next)
@@ -371,7 +372,8 @@ static bool read_all(const struct reader *r, const struct val *root,
 	return true;
 }
 
-bool watches_load(const char *path, struct watches **out, struct err *err)
+bool watches_load(const char *path, override_env *env, struct watches **out,
+		  struct err *err)
 {
 	AUTO_BUF text = BUF_INIT(LIMIT_CONFIG_BYTES);
 	AUTO(val_unref) struct val *root = NULL;
@@ -381,7 +383,7 @@ bool watches_load(const char *path, struct watches **out, struct err *err)
 	if (!file_read(path, &text, err) ||
 	    !yaml_read_marked(buf_str(&text), path, &root, &marks, err))
 		return false;
-	struct reader r = { path, marks, err };
+	struct reader r = { path, marks, env, err };
 	if (!read_all(&r, root, w))
 		return false;
 	*out = TAKE(w);

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "chart/chart.h"
+#include "controller/override.h"
 #include "data/val.h"
 #include "release/plan.h"
 
@@ -55,11 +56,13 @@ struct watches {
  * Reads a file and loads its charts, whose paths are relative to the current
  * directory, as helm-operator's are. The caller frees *out.
  *
+ * @param env  has the variables that stand in overrideValues
+ *
  * Errors: ERR_INVALID "watches.yaml:7:3: …", ERR_LIMIT, and those of the
  *         files.
  */
-MUST_USE bool watches_load(const char *path, struct watches **out,
-			   struct err *err);
+MUST_USE bool watches_load(const char *path, override_env *env,
+			   struct watches **out, struct err *err);
 
 /** NULL is allowed. */
 void watches_free(struct watches *w);

@@ -56,7 +56,7 @@ static void reads(void **state)
 	AUTO(val_unref) struct val *v = NULL;
 	AUTO_ERR err = ERR_INIT;
 
-	if (override_read(row->text, &v, &err)) {
+	if (override_read(row->text, getenv, &v, &err)) {
 		assert_non_null(row->want);
 		assert_given(v, row->want);
 		return;

@@ -56,7 +56,7 @@ static bool load(const char *text, struct watches **out, struct err *err)
 					     { NULL, NULL } };
 	AUTO_FREE char *folder = folder_make(files);
 	AUTO_FREE char *path = alloc_print("%s/w.yaml", folder);
-	bool ok = watches_load(path, out, err);
+	bool ok = watches_load(path, getenv, out, err);
 
 	folder_remove(folder);
 	if (!ok) {
@@ -308,7 +308,7 @@ static void no_file(void **state)
 	AUTO_ERR err = ERR_INIT;
 	struct watches *w = NULL;
 
-	assert_false(watches_load("/nonexistent/w.yaml", &w, &err));
+	assert_false(watches_load("/nonexistent/w.yaml", getenv, &w, &err));
 	assert_int_equal(err.kind, ERR_NOT_FOUND);
 	assert_null(w);
 	watches_free(NULL);
@@ -335,7 +335,7 @@ static void ours(void **state)
 	AUTO_ERR err = ERR_INIT;
 	AUTO(watches_free) struct watches *w = NULL;
 
-	if (!watches_load("watches.yaml", &w, &err))
+	if (!watches_load("watches.yaml", getenv, &w, &err))
 		fail_msg("%s", err.msg);
 	assert_string_equal(w->entries[0].kind, "DevMachine");
 }
