@@ -81,6 +81,23 @@ static bool serve_until_signal(const struct run_options *o, struct manager *m,
 	return true;
 }
 
+/* What is not watched cannot be looked after. */
+static bool check_targets(const struct watches *watches,
+			  const struct namespaces *namespaces, struct err *err)
+{
+	for (size_t i = 0; i < watches->count; i++) {
+		const struct watch_entry *e = &watches->entries[i];
+
+		if (e->target_namespace &&
+		    !namespaces_has(namespaces, e->target_namespace))
+			return err_set(err, ERR_INVALID,
+				       "targetNamespace %s of kind %s is not "
+				       "in WATCH_NAMESPACE",
+				       e->target_namespace, e->kind);
+	}
+	return true;
+}
+
 /* What helm-operator would do otherwise. */
 static void tell_of_differences(const struct watches *watches)
 {
@@ -112,6 +129,7 @@ static bool operate(const struct run_options *o, struct err *err)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	if (!read_namespaces(&namespaces, err) ||
 	    !watches_load(o->cluster.watches_file, getenv, &watches, err) ||
+	    !check_targets(watches, &namespaces, err) ||
 	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
 			      &config, err))
 		return false;

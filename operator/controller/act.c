@@ -104,7 +104,7 @@ static bool patch_live(struct pass *p, const struct kube_ref *ref,
 {
 	AUTO(val_unref) struct val *after = NULL;
 
-	if (!kube_patch(p->client, ref, KUBE_PATCH_MERGE, patch, opt, &after,
+	if (!kube_patch(&p->writer, ref, KUBE_PATCH_MERGE, patch, opt, &after,
 			err))
 		return false;
 	item_learn(p, ref, after);
@@ -119,7 +119,7 @@ static bool patch_item_with(struct pass *p, const struct plan_item *item,
 	struct kube_ref ref = item_ref(p, item);
 	AUTO(val_unref) struct val *after = NULL;
 
-	if (!kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, opt, &after,
+	if (!kube_patch(&p->writer, &ref, KUBE_PATCH_MERGE, patch, opt, &after,
 			err))
 		return false;
 	item_learn(p, &ref, after);
@@ -168,7 +168,7 @@ static bool mend(struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *patch = drift_patch(drift);
 	AUTO(val_unref) struct val *after = NULL;
 
-	if (!kube_patch(p->client, &ref, KUBE_PATCH_JSON, patch, NULL, &after,
+	if (!kube_patch(&p->writer, &ref, KUBE_PATCH_JSON, patch, NULL, &after,
 			err)) {
 		/* It has changed since: the next pass looks again. */
 		if (err->kind != ERR_NOT_FOUND && err->kind != ERR_CONFLICT)
@@ -241,7 +241,7 @@ static bool create_item(struct pass *p, const struct plan_item *item,
 		return false;
 	AUTO(val_unref) struct val *stamped =
 		owner_stamp(&p->owner, revision, filled);
-	if (kube_create(p->client, &ref, stamped, &strict, &after, err)) {
+	if (kube_create(&p->writer, &ref, stamped, &strict, &after, err)) {
 		item_learn(p, &ref, after);
 		compare_note(p, &ref, after);
 		val_unref(after);

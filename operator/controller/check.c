@@ -67,7 +67,7 @@ bool check_object(struct pass *p, const struct kube_ref *ref,
 
 	/* Nobody can judge it yet. */
 	if (ref->kind->coming ||
-	    kube_create(p->client, ref, object, &dry_run, NULL, err))
+	    kube_create(&p->writer, ref, object, &dry_run, NULL, err))
 		return true;
 	if (err->kind == ERR_EXISTS) {
 		err_clear(err);
@@ -104,8 +104,8 @@ static bool check_patch(struct pass *p, const struct plan_item *item,
 	struct preflight_kind counts = { 0 };
 	AUTO(val_unref) struct val *patch = item_patch(p, item, revision);
 
-	if (kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, &dry_run, NULL,
-		       err))
+	if (kube_patch(&p->writer, &ref, KUBE_PATCH_MERGE, patch, &dry_run,
+		       NULL, err))
 		return true;
 	if (!preflight_passes(err, &counts, false))
 		return false;
@@ -122,8 +122,8 @@ bool check_storage(struct pass *p, const struct plan_item *item,
 	AUTO(val_unref) struct val *patch = size_storage_patch(item->object);
 	AUTO_ERR why = ERR_INIT;
 
-	if (kube_patch(p->client, &ref, KUBE_PATCH_MERGE, patch, &dry_run, NULL,
-		       &why) ||
+	if (kube_patch(&p->writer, &ref, KUBE_PATCH_MERGE, patch, &dry_run,
+		       NULL, &why) ||
 	    preflight_is_held(&why))
 		return true;
 	err_move(err, &why);

@@ -62,7 +62,7 @@ static bool try_patch(struct pass *p, const struct kube_ref *ref,
 	AUTO(val_unref) struct val *patch = drift_patch(&c->drift);
 
 	c->found = PLAN_DRIFT_PATCH;
-	if (kube_patch(p->client, ref, KUBE_PATCH_JSON, patch, &dry_run, NULL,
+	if (kube_patch(&p->writer, ref, KUBE_PATCH_JSON, patch, &dry_run, NULL,
 		       &c->why))
 		return true;
 	if (c->why.kind == ERR_INVALID) {

@@ -133,7 +133,7 @@ static bool create(struct pass *p, const struct kube_ref *ref,
 						   KUBE_VALIDATION_STRICT };
 
 	p->steps++;
-	if (kube_create(p->client, ref, crd, &strict, NULL, err))
+	if (kube_create(&p->writer, ref, crd, &strict, NULL, err))
 		return true;
 	/* Somebody else was faster. */
 	if (err->kind != ERR_EXISTS)

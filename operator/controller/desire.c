@@ -107,6 +107,26 @@ struct chart_capabilities desire_capabilities(const struct pass *p)
 	return (struct chart_capabilities){ .kube_version = p->kube_version };
 }
 
+/* What is not watched cannot be looked after. */
+static bool check_namespaces(const struct pass *p,
+			     const struct pass_objects *items, struct err *err)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		const struct val *meta =
+			val_get(items->objects.items[i], "metadata");
+		const char *ns = val_get_text(meta, "namespace");
+
+		if (*ns && !namespaces_has(p->env->namespaces, ns))
+			return err_set(
+				err, ERR_INVALID,
+				"%s %s/%s: the operator does not look after "
+				"namespace %s (WATCH_NAMESPACE)",
+				val_get_text(items->objects.items[i], "kind"),
+				ns, val_get_text(meta, "name"), ns);
+	}
+	return true;
+}
+
 static bool render_as(struct pass *p, int64_t revision, struct err *err)
 {
 	struct chart_capabilities capabilities = desire_capabilities(p);
@@ -136,7 +156,9 @@ static bool render_as(struct pass *p, int64_t revision, struct err *err)
 			  false, &p->want, err) ||
 	    !objects_make_hooks(p->client, p->manifest,
 				p->owner.release_namespace, false, &p->hooks,
-				err))
+				err) ||
+	    (!p->given && (!check_namespaces(p, &p->want, err) ||
+			   !check_namespaces(p, &p->hooks.objects, err))))
 		return err_wrap(err, "chart %s", p->entry->chart->name);
 	objects_digest(&p->want, p->digest, p->shape);
 	digest_value(p->config, p->config_digest);

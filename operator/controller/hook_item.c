@@ -117,7 +117,7 @@ enum hook_progress hook_create(struct hook_course *c,
 	else if (!generate_fill(item->object, &filled, err))
 		return HOOK_BROKEN;
 	AUTO(val_unref) struct val *object = hook_stamped(c, filled);
-	if (kube_create(p->client, &ref, object, &strict, &after, err)) {
+	if (kube_create(&p->writer, &ref, object, &strict, &after, err)) {
 		p->steps++;
 		item_learn(p, &ref, after);
 		return HOOK_OVER;
@@ -145,7 +145,7 @@ bool hook_is_ending(const struct hook_course *c)
 		struct kube_ref ref = hook_ref(c, item);
 		AUTO(val_unref) struct val *object =
 			hook_stamped(c, item->object);
-		return !kube_create(c->p->client, &ref, object, &opt, NULL,
+		return !kube_create(&c->p->writer, &ref, object, &opt, NULL,
 				    &err) &&
 		       preflight_is_ending(&err);
 	}

@@ -68,7 +68,7 @@ bool item_delete(struct pass *p, const struct kube_ref *ref, const char *uid,
 		.uid = uid,
 	};
 
-	if (kube_delete(p->client, ref, &opt, NULL, err)) {
+	if (kube_delete(&p->writer, ref, &opt, NULL, err)) {
 		p->waiting = true;
 		return true;
 	}

@@ -70,6 +70,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 				 options->namespaces);
 	m->env = (struct pass_env){
 		.watches = options->watches,
+		.namespaces = options->namespaces,
 		.sources = m->sources,
 		.queue = m->queue,
 		.cluster = &m->cluster,

@@ -5,8 +5,7 @@
 
 #include <ctype.h>
 
-/* A label as in RFC 1123, which is what namespaces are called. */
-static bool is_name(struct str s)
+bool namespaces_is_name(struct str s)
 {
 	bool fits = s.n > 0 && s.n <= 63 && s.p[0] != '-' &&
 		    s.p[s.n - 1] != '-';
@@ -34,7 +33,7 @@ bool namespaces_read(const char *text, struct namespaces *out, struct err *err)
 		name = str_trim(name);
 		if (name.n == 0 || has(out, name))
 			continue;
-		if (!is_name(name))
+		if (!namespaces_is_name(name))
 			return err_set(err, ERR_INVALID,
 				       "\"" STR_FMT "\" is no name of a "
 				       "namespace; name those to watch with "
@@ -54,6 +53,11 @@ void namespaces_done(struct namespaces *n)
 	for (size_t i = 0; i < n->count; i++)
 		free(n->items[i]);
 	VEC_DONE(n);
+}
+
+bool namespaces_has(const struct namespaces *n, const char *namespace)
+{
+	return n->count == 0 || has(n, str_of(namespace));
 }
 
 unsigned namespaces_watches(const struct namespaces *n)

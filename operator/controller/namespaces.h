@@ -29,6 +29,12 @@ void namespaces_done(struct namespaces *n);
 #define AUTO_NAMESPACES \
 	__attribute__((cleanup(namespaces_done))) struct namespaces
 
+/** Whether a text may be the name of a namespace: a label of RFC 1123. */
+bool namespaces_is_name(struct str name);
+
+/** Whether objects of a namespace are seen. */
+bool namespaces_has(const struct namespaces *n, const char *namespace);
+
 /** How many watches a kind has: at least 1. */
 unsigned namespaces_watches(const struct namespaces *n);
 

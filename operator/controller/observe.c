@@ -33,19 +33,36 @@ static bool has_finalizer(const struct pass *p, const char *name)
 	return false;
 }
 
+static const char *release_namespace(const struct pass *p)
+{
+	return p->entry->target_namespace ? p->entry->target_namespace
+					  : meta_text(p, "namespace");
+}
+
+/* Custom resources of several namespaces may have releases in one. */
+static char *full_name(const struct pass *p)
+{
+	const char *ns = meta_text(p, "namespace");
+	const char *name = meta_text(p, "name");
+
+	return *ns && strcmp(ns, release_namespace(p)) != 0
+		       ? alloc_print("%s-%s", ns, name)
+		       : alloc_copy(name);
+}
+
 /* The name fixed on the custom resource, or the one to be fixed: its own, cut
  * with a digest when Helm would find it too long. */
 static char *release_name(const struct pass *p)
 {
 	const char *fixed =
 		val_get_text(meta(p, "annotations"), NAME_RELEASE_FIXED);
-	const char *name = meta_text(p, "name");
 	char digest[DIGEST_TEXT_BYTES];
 
 	if (*fixed)
 		return alloc_copy(fixed);
+	AUTO_FREE char *name = full_name(p);
 	if (strlen(name) <= LIMIT_RELEASE_NAME)
-		return alloc_copy(name);
+		return TAKE(name);
 	return alloc_print("%.40s-%.12s", name,
 			   digest_sha256(str_of(name), digest));
 }
@@ -59,9 +76,21 @@ static void set_owner(struct pass *p)
 		.name = meta_text(p, "name"),
 		.uid = meta_text(p, "uid"),
 		.release = p->release,
-		.release_namespace = meta_text(p, "namespace"),
+		.release_namespace = release_namespace(p),
 		.chart = p->entry->chart->name,
 	};
+}
+
+static void set_writer(struct pass *p)
+{
+	const char *account = p->entry->service_account;
+
+	p->writer = *p->client;
+	if (!account)
+		return;
+	p->writer_name = alloc_print("system:serviceaccount:%s:%s",
+				     release_namespace(p), account);
+	p->writer.as = p->writer_name;
 }
 
 static bool is_annotated(const struct pass *p, const char *name)
@@ -80,6 +109,7 @@ static bool read_cr(struct pass *p)
 	p->cr = p->given ? val_ref(p->given) : summary_read(text);
 	p->release = release_name(p);
 	set_owner(p);
+	set_writer(p);
 	p->deleting = meta(p, "deletionTimestamp") != NULL;
 	/* kubectl delete --cascade=orphan: the garbage collector's. */
 	p->orphan = p->deleting && has_finalizer(p, "orphan");

@@ -19,6 +19,7 @@
 /* What all passes share. Borrowed by each. */
 struct pass_env {
 	const struct watches *watches;
+	const struct namespaces *namespaces;
 	struct sources *sources;
 	struct queue *queue;
 	struct cluster *cluster;
@@ -62,6 +63,10 @@ struct pass {
 	const char *key;
 
 	/* observe */
+	/* Writes objects of the chart, as the watch's service account. Records,
+	 * status and finalizers are the operator's own. */
+	struct kube_client writer;
+	char *writer_name; /* what it borrows */
 	const char *kube_version;
 	struct val *cr;
 	const struct kube_kind *cr_kind;

@@ -142,6 +142,8 @@ bool planner_describe(const struct watches *watches,
 
 	if (!find_entry(watches, cr, &number, err) ||
 	    !namespaces_read(*ns ? ns : config->ns, &namespaces, err) ||
+	    !namespaces_read(watches->entries[number].target_namespace,
+			     &namespaces, err) ||
 	    !manager_start(&options, &m, err))
 		return false;
 	bool ok = describe(m, config, number, cr, out, err);

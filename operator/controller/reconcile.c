@@ -39,6 +39,7 @@ void pass_done(struct pass *p)
 	compare_done(p);
 	val_unref(p->hook_summaries);
 	free(p->release);
+	free(p->writer_name);
 	free(p->awaited);
 	free(p->hook_failure);
 	record_head_done(&p->made);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "controller/duration.h"
+#include "controller/namespaces.h"
 #include "controller/override.h"
 #include "controller/selector.h"
 #include "data/path.h"
@@ -50,6 +51,8 @@ static const struct field entry_fields[] = {
 	{ "onDrift", VAL_NULL, false },
 	{ "onChartChange", VAL_NULL, false },
 	{ "updateStrategy", VAL_NULL, false },
+	{ "serviceAccountName", VAL_TEXT, false },
+	{ "targetNamespace", VAL_TEXT, false },
 };
 
 static const struct field template_fields[] = {
@@ -209,6 +212,23 @@ static bool read_workers(const struct reader *r, const char *base,
 	return true;
 }
 
+/* The name of a namespace or of a service account. */
+static bool read_name(const struct reader *r, const char *base,
+		      const struct val *map, const char *key, char **out)
+{
+	AUTO_FREE char *pointer = alloc_print("%s/%s", base, key);
+	const struct val *item = val_get(map, key);
+
+	if (!item)
+		return true;
+	if (!namespaces_is_name(val_str(item)))
+		return fail(r, pointer, key,
+			    " must be lower case letters, digits and dashes, "
+			    "at most 63");
+	*out = alloc_copy(val_text(item));
+	return true;
+}
+
 /* helm-operator's choice between two dry-runs; ours is always the server's. */
 static bool check_dry_run(const struct reader *r, const char *base,
 			  const struct val *item)
@@ -334,6 +354,10 @@ static bool read_entry(const struct reader *r, const char *base,
 	       read_workers(r, base, val_get(map, "maxConcurrentReconciles"),
 			    &out->workers) &&
 	       check_dry_run(r, base, val_get(map, "dryRunOption")) &&
+	       read_name(r, base, map, "serviceAccountName",
+			 &out->service_account) &&
+	       read_name(r, base, map, "targetNamespace",
+			 &out->target_namespace) &&
 	       read_period(r, base, val_get(map, "reconcilePeriod"),
 			   &out->reconcile_period_ms) &&
 	       read_policies(r, base, map, out) &&
@@ -399,6 +423,8 @@ static void entry_done(struct watch_entry *e)
 	val_unref(e->overrides);
 	val_unref(e->selector);
 	free(e->selector_text);
+	free(e->service_account);
+	free(e->target_namespace);
 	free(e->template.api_version);
 	free(e->template.kind);
 	free(e->template.name_path);

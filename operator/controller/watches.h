@@ -4,7 +4,8 @@
  * A list of entries with helm-operator's keys (group version kind chart
  * watchDependentResources overrideValues selector reconcilePeriod
  * maxConcurrentReconciles dryRunOption) and ours (templateRef, stoppedPath,
- * onDrift, onChartChange, updateStrategy). Read and checked whole before any
+ * onDrift, onChartChange, updateStrategy, serviceAccountName,
+ * targetNamespace). Read and checked whole before any
  * request: an unknown key, a wrong type, a kind given twice or a chart that
  * does not load is an error with file:line:column. Never changed afterwards; any thread may read it.
  */
@@ -32,10 +33,12 @@ struct watch_entry {
 	char *group; /* "" for the core */
 	char *kind;
 	struct chart *chart;
-	struct val *overrides; /* map, or NULL */
-	struct val *selector;  /* of custom resources; NULL: all */
-	char *selector_text;   /* the same for a list, or NULL */
-	unsigned workers;      /* that it may have at once; 0: all */
+	struct val *overrides;  /* map, or NULL */
+	struct val *selector;   /* of custom resources; NULL: all */
+	char *selector_text;    /* the same for a list, or NULL */
+	char *service_account;  /* that writes objects, or NULL: the operator */
+	char *target_namespace; /* of releases; NULL: the custom resource's */
+	unsigned workers;       /* that it may have at once; 0: all */
 	/* helm-operator's watchDependentResources: false. They are watched all
 	 * the same: what a pass plans depends on them. */
 	bool ignores_dependents;

@@ -53,7 +53,7 @@ static bool conn_send(void *ctx, const struct http_request *req,
 struct kube_client kube_client_of(struct kube_conn *conn,
 				  struct kube_kinds *kinds)
 {
-	return (struct kube_client){ { conn_send, conn }, kinds };
+	return (struct kube_client){ { conn_send, conn }, kinds, NULL };
 }
 
 /* Sends a request and makes an error of an answer that is none. */
@@ -204,7 +204,6 @@ static void add_write(struct call *call, const struct kube_write *opt)
 	url_query(&call->target, "dryRun", opt->dry_run ? "All" : NULL);
 	url_query(&call->target, "fieldValidation",
 		  validations[opt->validation]);
-	call->req.as = opt->as;
 }
 
 static const struct kube_write no_write_options;
@@ -224,6 +223,7 @@ bool kube_create(const struct kube_client *c, const struct kube_ref *ref,
 		return err_set(err, ERR_INVALID, "%s without a namespace",
 			       ref->kind->kind);
 	add_write(&call, opt);
+	call.req.as = c->as;
 	json_write(object, &call.body);
 	return run(c, &call, out, err);
 }
@@ -245,6 +245,7 @@ bool kube_patch(const struct kube_client *c, const struct kube_ref *ref,
 	if (!check_ref(ref, err))
 		return false;
 	add_write(&call, opt);
+	call.req.as = c->as;
 	url_query(&call.target, "force", opt->force ? "true" : NULL);
 	call.req.content_type = types[type];
 	json_write(patch, &call.body);
@@ -295,7 +296,7 @@ bool kube_delete(const struct kube_client *c, const struct kube_ref *ref,
 		opt = &no_options;
 	if (!check_ref(ref, err))
 		return false;
-	call.req.as = opt->as;
+	call.req.as = c->as;
 	write_delete(opt, &call.body);
 	return run(c, &call, out, err);
 }

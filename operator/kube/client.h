@@ -24,6 +24,7 @@ struct kube_transport {
 struct kube_client {
 	struct kube_transport transport;
 	struct kube_kinds *kinds; /* shared by all clients; for kube_find_kind */
+	const char *as;           /* user to impersonate in writes, or NULL */
 };
 
 /** A client over a connection; both are borrowed. */
@@ -107,7 +108,6 @@ struct kube_write {
 	enum kube_validation validation;
 	const char *subresource; /* "status", "scale"; NULL or "": the object */
 	const char *manager;     /* NULL: "devmachine-operator" */
-	const char *as;          /* user to impersonate, or NULL */
 };
 
 /**
@@ -140,7 +140,6 @@ struct kube_delete {
 	const char *uid;              /* precondition, or NULL */
 	const char *resource_version; /* precondition, or NULL */
 	bool dry_run;
-	const char *as; /* user to impersonate, or NULL */
 };
 
 /**

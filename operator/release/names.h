@@ -19,6 +19,9 @@
 #define NAME_PRIMARY "operator-sdk/primary-resource"
 #define NAME_PRIMARY_TYPE "operator-sdk/primary-resource-type"
 
+/* The same of a record, which is the owner's as long as it is this one. */
+#define NAME_OWNER_UID "ide.example.com/owner-uid"
+
 #define NAME_FINALIZER "helm.sdk.operatorframework.io/uninstall-release"
 
 /* Ours. The revision that created or last patched an object; on a record, the

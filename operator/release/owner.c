@@ -79,7 +79,7 @@ static void put_map(struct val_map *metadata, const char *key,
 		val_map_drop(map);
 }
 
-static void set_primary(const struct owner *owner, struct val_map *annotations)
+void owner_set_primary(const struct owner *owner, struct val_map *annotations)
 {
 	AUTO_FREE char *who = primary(owner);
 	AUTO_FREE char *type = primary_type(owner);
@@ -105,7 +105,7 @@ static struct val *stamp_pods(const struct owner *owner, const char *run,
 	struct val_map metadata = copy(val_get(template, "metadata"));
 
 	val_map_set_text(&labels, NAME_CHART_LABEL, owner->chart);
-	set_primary(owner, &annotations);
+	owner_set_primary(owner, &annotations);
 	if (run)
 		val_map_set_text(&annotations, NAME_HOOK_RUN, run);
 	put_map(&metadata, "labels", &labels);
@@ -137,7 +137,7 @@ static struct val *stamp(const struct owner *owner, int64_t revision,
 		val_map_set_text(&annotations, NAME_HOOK_RUN, run);
 	if (outlives || owner_is_kept(obj) ||
 	    !str_is(namespace, owner->namespace))
-		set_primary(owner, &annotations);
+		owner_set_primary(owner, &annotations);
 	else
 		val_map_put_take(&metadata, "ownerReferences",
 				 owner_references(owner));

@@ -54,6 +54,9 @@ MUST_USE struct val *owner_stamp_hook(const struct owner *owner,
 /** A controller reference to the owner, as metadata.ownerReferences. */
 MUST_USE struct val *owner_references(const struct owner *owner);
 
+/** Annotations that tell the owner where no reference can. */
+void owner_set_primary(const struct owner *owner, struct val_map *annotations);
+
 /** Whether a live object belongs to this release of this owner. */
 bool owner_has(const struct owner *owner, const struct val *live);
 

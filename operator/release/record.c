@@ -70,7 +70,8 @@ bool record_head_read(const struct val *secret, struct record_head *out)
 	out->shape = alloc_copy(val_get_text(annotations, NAME_SHAPE_DIGEST));
 	out->config = alloc_copy(val_get_text(annotations, NAME_CONFIG_DIGEST));
 	out->owner_uid = alloc_copy(
-		val_count(refs) ? val_get_text(val_at(refs, 0), "uid") : "");
+		val_count(refs) ? val_get_text(val_at(refs, 0), "uid")
+				: val_get_text(annotations, NAME_OWNER_UID));
 	out->failure = alloc_copy(val_get_text(annotations, NAME_FAILURE));
 	out->uid = alloc_copy(val_get_text(meta, "uid"));
 	out->hooks = alloc_copy(val_get_text(annotations, NAME_HOOKS));
@@ -271,6 +272,12 @@ static bool data_of(const struct val *body, struct val **out, struct err *err)
 	return true;
 }
 
+/* An owner in another namespace cannot be referred to. */
+static bool is_elsewhere(const struct owner *owner)
+{
+	return strcmp(owner->namespace, owner->release_namespace) != 0;
+}
+
 static struct val *annotations_of(const struct record_spec *spec)
 {
 	char config[DIGEST_TEXT_BYTES];
@@ -282,6 +289,10 @@ static struct val *annotations_of(const struct record_spec *spec)
 			 digest_value(spec->config, config));
 	if (spec->lock)
 		val_map_set_text(&map, NAME_LOCK, spec->lock);
+	if (is_elsewhere(spec->owner)) {
+		owner_set_primary(spec->owner, &map);
+		val_map_set_text(&map, NAME_OWNER_UID, spec->owner->uid);
+	}
 	return val_map_take(&map);
 }
 
@@ -312,7 +323,7 @@ static struct val *metadata_of(const struct record_spec *spec, int64_t now_ns)
 	val_map_set_text(&meta, "namespace", owner->release_namespace);
 	val_map_put_take(&meta, "labels", val_map_take(&labels));
 	val_map_put_take(&meta, "annotations", annotations_of(spec));
-	if (strcmp(owner->namespace, owner->release_namespace) == 0)
+	if (!is_elsewhere(owner))
 		val_map_put_take(&meta, "ownerReferences",
 				 owner_references(owner));
 	return val_map_take(&meta);

@@ -143,6 +143,7 @@ class Audit:
                     "subresource": ref.get("subresource", ""),
                     "name": ref.get("name", ""),
                     "ns": ref.get("namespace", ""),
+                    "as": entry.get("impersonatedUser", {}).get("username", ""),
                     "code": entry.get("responseStatus", {}).get("code"),
                 })
         return found

@@ -1,11 +1,13 @@
-"""Which custom resources an operator looks after, and that nobody is in another one's way."""
+"""
+Which custom resources an operator looks after, where and as whom it writes, and that nobody is in another one's way.
+"""
 
 import concurrent.futures
 import time
 
 import bundles
 from bundles import Bundle, config_map, obj, uid
-from state import Machine, objects
+from state import Machine, objects, records
 from wait import stays, wait_for
 
 
@@ -78,6 +80,80 @@ def test_selector(api, ns, cluster, directory, operators, bundle_operator):
     mine.wait_gone()
     theirs.wait_gone()
     assert red.is_running()
+
+
+def start_crashers(cluster, directory, operators, name, **keys):
+    found = bundles.launch(cluster, directory / f"{name}.yaml", [{**bundles.CRASHERS[0], **keys}])
+    operators.started.append(found)
+    return found.wait_ready()
+
+
+def test_target_namespace(api, new_namespace, cluster, directory, operators, bundle_operator):
+    """Custom resources of two namespaces, of the same name, have their releases in a third one."""
+    a, b, target = (new_namespace() for _ in range(3))
+    start_crashers(cluster, directory, operators, "target", targetNamespace=target)
+    for ns in (a, b):
+        crasher(api, ns, config_map(ns, a="1"), name="same").wait("Running")
+    assert records(api, target) == sorted((f"{ns}-same", 1, "deployed") for ns in (a, b))
+    assert not records(api, a) and not api.get("ConfigMap", a, a)
+    # Nothing can own what is in another namespace: annotations tell whose it is.
+    assert "ownerReferences" not in api.get("ConfigMap", target, a)["metadata"]
+    api.delete("ConfigMap", target, a)
+    wait_for(lambda: api.get("ConfigMap", target, a))
+    Machine(api, a, "same", "Crasher").edit(objects=[config_map(a, a="2")])
+    wait_for(lambda: (api.get("ConfigMap", target, a) or {}).get("data") == {"a": "2"})
+    Machine(api, a, "same", "Crasher").wait("Running")
+    for ns in (a, b):
+        m = Machine(api, ns, "same", "Crasher")
+        m.delete()
+        m.wait_gone()
+    assert not records(api, target) and not api.get("ConfigMap", target, a) and not api.get("ConfigMap", target, b)
+
+
+def test_objects_elsewhere(api, new_namespace, cluster, directory, operators, bundle_operator):
+    """What is not watched cannot be looked after: it is refused before anything is made."""
+    ns, other = new_namespace(), new_namespace()
+    found = bundles.launch(cluster, directory / "elsewhere.yaml", bundles.CRASHERS, env={"WATCH_NAMESPACE": ns})
+    operators.started.append(found)
+    found.wait_ready()
+    m = crasher(api, ns, config_map(), obj("v1", "ConfigMap", "far", metadata={"namespace": other}))
+    m.wait_stalled("RenderFailed")
+    assert f"ConfigMap {other}/far: the operator does not look after namespace {other}" in m.condition("Stalled")["message"]
+    assert not records(api, ns) and not api.get("ConfigMap", ns, "x")
+
+
+def test_service_account(api, ns, cluster, directory, operators, bundle_operator, bundle_audit):
+    """A chart can do no more than its account may; what it lacks is told, and goes on once it is granted."""
+    rbac = "rbac.authorization.k8s.io/v1"
+    rights = obj(rbac, "Role", "writer", rules=[
+        {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["create", "patch", "delete"]},
+        {"apiGroups": ["test.example.com"], "resources": ["crashers/finalizers"], "verbs": ["update"]},
+    ])
+    api.create(obj("v1", "ServiceAccount", "deployer"), ns)
+    api.create(rights, ns)
+    api.create(obj(
+        rbac, "RoleBinding", "writer", roleRef={"apiGroup": rbac.split("/")[0], "kind": "Role", "name": "writer"},
+        subjects=[{"kind": "ServiceAccount", "name": "deployer", "namespace": ns}],
+    ), ns)
+    start_crashers(cluster, directory, operators, "as", serviceAccountName="deployer")
+    mark = bundle_audit.mark()
+    m = crasher(api, ns, config_map(a="1"))
+    m.wait("Running")
+    account = f"system:serviceaccount:{ns}:deployer"
+    written = {(r["verb"], r["resource"], r["as"]) for r in bundle_audit.writes(mark, ns) if r["resource"] != "events"}
+    assert ("create", "configmaps", account) in written
+    assert {who for _, what, who in written if what != "configmaps"} == {""}
+
+    m.edit(objects=[config_map(a="1"), bundles.service()])
+    wait_for(lambda: 'cannot create resource "services"' in str(m.status()["conditions"]))
+    assert account in str(m.status()["conditions"]) and api.get("ConfigMap", ns, "x")["data"] == {"a": "1"}
+    rights["rules"][0]["resources"].append("services")
+    api.patch("Role", ns, "writer", {"rules": rights["rules"]})
+    wait_for(lambda: uid(api, "Service", ns, "x"), 60)
+    m.wait("Running")
+    m.delete()
+    m.wait_gone()
+    assert not api.get("ConfigMap", ns, "x")
 
 
 def test_nobody_waits_for_a_crowd(api, new_namespace, cluster, directory, operators, bundle_operator):

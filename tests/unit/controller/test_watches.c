@@ -116,6 +116,7 @@ static void most(void **state)
 		"  onDrift: warn\n  onChartChange: pending\n"
 		"  updateStrategy: changed\n  maxConcurrentReconciles: 3\n"
 		"  watchDependentResources: false\n  dryRunOption: server\n"
+		"  serviceAccountName: deployer\n  targetNamespace: apps\n"
 		"  selector:\n    matchLabels: {app: x}\n"
 		"    matchExpressions:\n"
 		"    - {key: tier, operator: In, values: [a, b]}\n"
@@ -129,6 +130,8 @@ static void most(void **state)
 	assert_given(e->overrides, "{a: {b: 1, c: x}, d: [1]}");
 	assert_string_equal(e->stopped_path, "spec.off");
 	assert_int_equal(e->reconcile_period_ms, 5400000);
+	assert_string_equal(e->service_account, "deployer");
+	assert_string_equal(e->target_namespace, "apps");
 	assert_int_equal(e->workers, 3);
 	assert_true(e->ignores_dependents);
 	assert_string_equal(e->selector_text, "app=x,tier in (a,b)");
@@ -191,7 +194,8 @@ static void same_kind_elsewhere(void **state)
 	"known are: group, version, kind, chart, "                 \
 	"watchDependentResources, overrideValues, selector, "      \
 	"reconcilePeriod, maxConcurrentReconciles, dryRunOption, " \
-	"templateRef, stoppedPath, onDrift, onChartChange, updateStrategy"
+	"templateRef, stoppedPath, onDrift, onChartChange, "       \
+	"updateStrategy, serviceAccountName, targetNamespace"
 #define TEMPLATE ENTRY "  templateRef:\n    apiVersion: v1\n    kind: T\n"
 
 static const struct row {
@@ -238,6 +242,12 @@ static const struct row {
 	  ENTRY "  selector:\n    matchExpressions:\n"
 		"    - {key: a, operator: Is}\n",
 	  "w.yaml:6:7: operator must be In, NotIn, Exists or DoesNotExist" },
+	{ "a namespace that is none", ENTRY "  targetNamespace: Apps\n",
+	  "w.yaml:4:20: targetNamespace must be lower case letters, digits "
+	  "and dashes, at most 63" },
+	{ "a service account that is empty", ENTRY "  serviceAccountName: ''\n",
+	  "w.yaml:4:23: serviceAccountName must be lower case letters, digits "
+	  "and dashes, at most 63" },
 	{ "no worker at all", ENTRY "  maxConcurrentReconciles: 0\n",
 	  "w.yaml:4:28: maxConcurrentReconciles must be a number from 1 on" },
 	{ "part of a worker", ENTRY "  maxConcurrentReconciles: 1.5\n",

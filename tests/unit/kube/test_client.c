@@ -68,6 +68,7 @@ static const struct row {
 	enum verb verb;
 	struct kube_write write;
 	struct kube_delete delete;
+	const char *as;
 	const char *want;
 } rows[] = {
 	{ .name = "get",
@@ -79,9 +80,8 @@ static const struct row {
 		  "devmachine-operator {\"a\":1}\n" },
 	{ .name = "create, tried only",
 	  .verb = CREATE,
-	  .write = { .dry_run = true,
-		     .validation = KUBE_VALIDATION_STRICT,
-		     .as = "system:serviceaccount:a:b" },
+	  .write = { .dry_run = true, .validation = KUBE_VALIDATION_STRICT },
+	  .as = "system:serviceaccount:a:b",
 	  .want = "POST /api/v1/namespaces/a/configmaps?fieldManager="
 		  "devmachine-operator&dryRun=All&fieldValidation=Strict as "
 		  "system:serviceaccount:a:b {\"a\":1}\n" },
@@ -119,6 +119,21 @@ static const struct row {
 		  ",\"propagationPolicy\":\"Foreground\",\"preconditions\":{"
 		  "\"uid\":\"u\",\"resourceVersion\":\"7\"}}\n" },
 	/* Tried: with a body the API server ignores dryRun in the query. */
+	{ .name = "delete, as somebody",
+	  .verb = DELETE,
+	  .as = "system:serviceaccount:a:b",
+	  .want = "DELETE /api/v1/namespaces/a/configmaps/x as "
+		  "system:serviceaccount:a:b {" OPTIONS "}\n" },
+	{ .name = "patch, as somebody",
+	  .verb = MERGE,
+	  .as = "system:serviceaccount:a:b",
+	  .want = "PATCH /api/v1/namespaces/a/configmaps/x?fieldManager="
+		  "devmachine-operator as system:serviceaccount:a:b "
+		  "[application/merge-patch+json] {\"a\":1}\n" },
+	{ .name = "get, which is the operator's own",
+	  .verb = GET,
+	  .as = "system:serviceaccount:a:b",
+	  .want = "GET /api/v1/namespaces/a/configmaps/x\n" },
 	{ .name = "delete, tried only",
 	  .verb = DELETE,
 	  .delete = { .propagation = KUBE_ORPHAN, .dry_run = true },
@@ -152,7 +167,7 @@ static void verbs(void **state)
 	static const struct answer answers[] = { { 200, "{\"b\":2}" } };
 	const struct row *row = *state;
 	struct script s = { answers, 0, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { { play, &s }, NULL, row->as };
 	AUTO(val_unref) struct val *out = NULL;
 	AUTO_ERR err = ERR_INIT;
 
@@ -171,7 +186,7 @@ static void failures(void **state)
 		{ 422, "{\"kind\":\"Status\",\"message\":\"odd\"}" },
 	};
 	struct script s = { answers, 0, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { { play, &s }, NULL, NULL };
 	static const struct {
 		enum err_kind kind;
 		const char *msg;
@@ -205,7 +220,7 @@ static void no_name(void **state)
 		{ &config_map, "..", "x" },
 	};
 	struct script s = { NULL, 0, BUF_INIT(100) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { { play, &s }, NULL, NULL };
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
@@ -273,7 +288,7 @@ static void lists(void **state)
 {
 	const struct list_row *row = *state;
 	struct script s = { row->answers, 0, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { { play, &s }, NULL, NULL };
 	const struct kube_list list = { .kind = &config_map, .ns = "a" };
 	AUTO_BUF got = BUF_INIT(1000);
 	AUTO_ERR err = ERR_INIT;
@@ -292,7 +307,7 @@ static void list_request(void **state)
 		{ 200, PAGE("b", "") },
 	};
 	struct script s = { answers, 0, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { { play, &s }, NULL, NULL };
 	const struct kube_list list = { .kind = &config_map,
 					.labels = "a=b",
 					.fields = "c=d",
@@ -323,7 +338,7 @@ static void finds(void **state)
 	};
 	AUTO(kube_kinds_free) struct kube_kinds *kinds = kube_kinds_new();
 	struct script s = { answers, 0, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, kinds };
+	const struct kube_client c = { { play, &s }, kinds, NULL };
 	const struct kube_kind *kind = NULL;
 	AUTO_ERR err = ERR_INIT;
 
@@ -350,7 +365,7 @@ static void events(void **state)
 {
 	static const struct answer answers[] = { { 201, "{}" } };
 	struct script s = { answers, 0, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { { play, &s }, NULL, NULL };
 	AUTO(val_unref) struct val *object =
 		read("{\"apiVersion\":\"e.x/v1\",\"kind\":\"Foo\",\"metadata\":"
 		     "{\"name\":\"f\",\"namespace\":\"a\",\"uid\":\"u\"}}");
