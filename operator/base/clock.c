@@ -18,6 +18,11 @@ int64_t clock_now_ms(void)
 	return read_clock(CLOCK_MONOTONIC) / 1000000;
 }
 
+int64_t clock_elapsed_ms(void)
+{
+	return read_clock(CLOCK_BOOTTIME) / 1000000;
+}
+
 int64_t clock_wall_ns(void)
 {
 	return read_clock(CLOCK_REALTIME);
@@ -51,6 +56,15 @@ const char *clock_print(int64_t wall_ns, char out[CLOCK_TEXT_BYTES])
 const char *clock_print_ns(int64_t wall_ns, char out[CLOCK_TEXT_BYTES])
 {
 	return print(wall_ns, true, out);
+}
+
+const char *clock_print_us(int64_t wall_ns, char out[CLOCK_TEXT_BYTES])
+{
+	print(wall_ns, true, out);
+	/* "….123456789Z": three digits less. */
+	size_t n = strlen(out);
+	memcpy(out + n - 4, "Z", 2);
+	return out;
 }
 
 /* Reads exactly n digits at *at, and moves *at behind them. */

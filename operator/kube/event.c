@@ -57,11 +57,7 @@ static struct val *micro_time(int64_t wall_ns)
 {
 	char text[CLOCK_TEXT_BYTES];
 
-	clock_print_ns(wall_ns, text);
-	/* "….123456789Z": three digits less. */
-	size_t n = strlen(text);
-	memcpy(text + n - 4, "Z", 2);
-	return val_new_textz(text);
+	return val_new_textz(clock_print_us(wall_ns, text));
 }
 
 static struct val *make(const struct kube_event *e, const char *ns,

@@ -6,14 +6,18 @@
 #include "kube/http.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/metric.h"
 #include "base/str.h"
 #include "kube/config.h"
+#include "kube/fence.h"
 #include "kube/token.h"
+#include "kube/url.h"
 
 #include <assert.h>
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 /* A dead peer is noticed after 30 s of silence and three unanswered probes. */
 #define KEEPALIVE_IDLE_S 30
@@ -34,7 +38,11 @@ struct line {
 
 struct kube_conn {
 	struct line line;
-	struct buf *body; /* of the request under way; borrowed */
+	const struct kube_fence *fence; /* borrowed, or NULL */
+	/* Of the request under way, borrowed: */
+	struct buf *body;
+	const char *method;
+	struct err *err;
 };
 
 struct http_pool {
@@ -130,9 +138,7 @@ static void set_network(CURL *easy, const struct kube_config *config)
 	must(curl_easy_setopt(easy, CURLOPT_USERAGENT, "devmachine-operator"));
 	if (config->proxy_url)
 		must(curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy_url));
-	else if (str_starts(str_of(config->server), "https://127.") ||
-		 str_starts(str_of(config->server), "https://[::1]") ||
-		 str_starts(str_of(config->server), "https://localhost"))
+	else if (url_is_local(config->server))
 		must(curl_easy_setopt(easy, CURLOPT_PROXY, ""));
 }
 
@@ -143,28 +149,18 @@ static void set_network(CURL *easy, const struct kube_config *config)
  */
 static void set_server_name(struct line *l, const struct kube_config *config)
 {
-	struct str authority, prefix, host, port;
-	bool has_prefix = str_split(str_of(config->server + strlen("https://")),
-				    '/', &authority, &prefix);
-	const char *colon = memrchr(authority.p, ':', authority.n);
-
-	if (colon &&
-	    !memchr(colon, ']', authority.n - (size_t)(colon - authority.p))) {
-		host = str_cut(authority.p, (size_t)(colon - authority.p));
-		port = str_cut(colon + 1, authority.n - host.n - 1);
-	} else {
-		host = authority;
-		port = str_of("443");
-	}
+	struct url_server s = url_server(config->server);
 	AUTO_FREE char *to = alloc_print("%s:" STR_FMT ":" STR_FMT ":" STR_FMT,
-					 config->tls_server_name, STR_ARG(port),
-					 STR_ARG(host), STR_ARG(port));
+					 config->tls_server_name,
+					 STR_ARG(s.port), STR_ARG(s.host),
+					 STR_ARG(s.port));
+
 	l->connect_to = curl_slist_append(NULL, to);
 	must(curl_easy_setopt(l->easy, CURLOPT_CONNECT_TO, l->connect_to));
-	l->host = alloc_text(authority.p, authority.n);
-	l->origin = alloc_print("https://%s:" STR_FMT "%s" STR_FMT,
-				config->tls_server_name, STR_ARG(port),
-				has_prefix ? "/" : "", STR_ARG(prefix));
+	l->host = alloc_text(s.authority.p, s.authority.n);
+	l->origin = alloc_print("https://%s:" STR_FMT STR_FMT,
+				config->tls_server_name, STR_ARG(s.port),
+				STR_ARG(s.prefix));
 }
 
 static void line_init(struct line *l, const struct kube_config *config)
@@ -363,22 +359,82 @@ static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 	return buf_overflowed(conn->body) ? 0 : size * n;
 }
 
-static bool send_once(struct kube_conn *conn, const struct http_request *req,
-		      struct http_response *out, struct err *err)
+/* The connection stands; nothing has been sent yet. */
+static int on_begin(void *ctx, char *to, char *from, int to_port, int from_port)
+{
+	struct kube_conn *conn = ctx;
+
+	(void)to, (void)from, (void)to_port, (void)from_port;
+	return kube_fence_check(conn->fence, conn->method, clock_elapsed_ms(),
+				conn->err)
+		       ? CURL_PREREQFUNC_OK
+		       : CURL_PREREQFUNC_ABORT;
+}
+
+/* Comes once a second at least. */
+static int on_progress(void *ctx, curl_off_t to_read, curl_off_t read,
+		       curl_off_t to_send, curl_off_t sent)
+{
+	struct kube_conn *conn = ctx;
+
+	(void)to_read, (void)read, (void)to_send, (void)sent;
+	return kube_fence_is_cut(conn->fence, clock_elapsed_ms()) &&
+	       !err_set(conn->err, ERR_CANCELLED, "cut short: stopping");
+}
+
+/* What is closed is reset: the kernel sends nothing that was left behind. */
+static int on_socket(void *ctx, curl_socket_t fd, curlsocktype purpose)
+{
+	const struct linger at_once = { .l_onoff = 1 };
+
+	(void)ctx, (void)purpose;
+	return setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once,
+			  sizeof(at_once)) == 0
+		       ? CURL_SOCKOPT_OK
+		       : CURL_SOCKOPT_ERROR;
+}
+
+void kube_conn_set_fence(struct kube_conn *conn, const struct kube_fence *fence)
 {
 	CURL *easy = conn->line.easy;
 
+	conn->fence = fence;
+	must(curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_begin));
+	must(curl_easy_setopt(easy, CURLOPT_PREREQDATA, conn));
+	must(curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress));
+	must(curl_easy_setopt(easy, CURLOPT_XFERINFODATA, conn));
+	must(curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L));
+	must(curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket));
+}
+
+static bool send_once(struct kube_conn *conn, const struct http_request *asked,
+		      struct http_response *out, struct err *err)
+{
+	CURL *easy = conn->line.easy;
+	struct http_request admitted;
+	const struct http_request *req = conn->fence ? &admitted : asked;
+	AUTO_FREE char *target = NULL;
+
+	if (conn->fence &&
+	    !kube_fence_admit(conn->fence, asked, clock_elapsed_ms(), &admitted,
+			      &target, err))
+		return false;
 	if (!prepare(&conn->line, req, err))
 		return false;
 	buf_clear(&out->body);
 	conn->body = &out->body;
+	conn->method = req->method;
+	conn->err = err;
 	must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
 	must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, conn));
 	CURLcode rc = curl_easy_perform(easy);
 	conn->body = NULL;
+	conn->err = NULL;
 	drop_headers(&conn->line);
 	metric_request(req->method,
 		       rc == CURLE_OK ? answer_code(&conn->line) : 0);
+	if (err->kind == ERR_CANCELLED)
+		return false;
 	if (!buf_check(&out->body, err))
 		return err_wrap(err, "%s: answer", conn->line.config->server);
 	if (rc != CURLE_OK)

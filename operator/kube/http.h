@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct kube_config;
+struct kube_fence;
 
 /** Before any thread is started, and after the last has ended. */
 void http_start(void);
@@ -61,12 +62,21 @@ void kube_conn_free(struct kube_conn *conn);
 DEFINE_AUTO(struct kube_conn *, kube_conn_free)
 
 /**
+ * Has a connection that has sent nothing yet ask a fence about each request.
+ *
+ * @param fence  borrowed for the life of the connection
+ */
+void kube_conn_set_fence(struct kube_conn *conn,
+			 const struct kube_fence *fence);
+
+/**
  * Sends a request and waits for the whole answer. Any HTTP code is an answer,
  * hence a success here; kube/status.h makes errors of codes.
  *
  * @param out  a zeroed response; freed by the caller also after a failure
  * Errors: ERR_UNAVAILABLE  no connection, no trust, no answer in time
  *         ERR_LIMIT        the answer is larger than max_bytes
+ *         ERR_CANCELLED    its fence says no (kube/fence.h)
  *         those of the credential (kube/token.h)
  */
 MUST_USE bool kube_conn_send(struct kube_conn *conn,

@@ -5,6 +5,36 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+struct url_server url_server(const char *server)
+{
+	struct str rest = str_of(server + strlen("https://"));
+	const char *slash = memchr(rest.p, '/', rest.n);
+	size_t n = slash ? (size_t)(slash - rest.p) : rest.n;
+	const char *colon = memrchr(rest.p, ':', n);
+	struct url_server out = {
+		.authority = str_cut(rest.p, n),
+		.host = str_cut(rest.p, n),
+		.port = str_of("443"),
+		.prefix = str_cut(rest.p + n, rest.n - n),
+	};
+
+	/* A colon within brackets is part of an address. */
+	if (!colon || memchr(colon, ']', n - (size_t)(colon - rest.p)))
+		return out;
+	out.host.n = (size_t)(colon - rest.p);
+	out.port = str_cut(colon + 1, n - out.host.n - 1);
+	return out;
+}
+
+bool url_is_local(const char *server)
+{
+	struct str text = str_of(server);
+
+	return str_starts(text, "https://127.") ||
+	       str_starts(text, "https://[::1]") ||
+	       str_starts(text, "https://localhost");
+}
+
 static bool is_unreserved(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

@@ -12,6 +12,19 @@ struct kube_kind;
 /* Longest target: a label selector over many values is the largest part. */
 #define URL_BYTES ((size_t)64 * 1024)
 
+/* The parts of "https://host:port/prefix", borrowed from it. */
+struct url_server {
+	struct str authority;  /* "host:port", as it is written */
+	struct str host, port; /* "[::1]" with its brackets; "443" */
+	struct str prefix;     /* "/prefix", or empty */
+};
+
+/** @param server  as in a kube_config */
+struct url_server url_server(const char *server);
+
+/** Whether a server is on this machine, as far as its address tells. */
+bool url_is_local(const char *server);
+
 /**
  * Appends text with everything but unreserved characters (RFC 3986 section
  * 2.3) as %XX.

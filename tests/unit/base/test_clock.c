@@ -49,6 +49,11 @@ static void parses_and_prints(void **state)
 	assert_int_equal(ns, row->ns);
 	assert_string_equal(clock_print(ns, text), row->seconds);
 	assert_string_equal(clock_print_ns(ns, text), row->nanos);
+	/* Three digits less. */
+	size_t n = strlen(row->nanos) - strlen("123Z");
+	assert_int_equal(strlen(clock_print_us(ns, text)), n + 1);
+	assert_memory_equal(text, row->nanos, n);
+	assert_int_equal(text[n], 'Z');
 }
 
 static void never_goes_back(void **state)
@@ -62,6 +67,7 @@ static void never_goes_back(void **state)
 		assert_true(now >= last);
 		last = now;
 	}
+	assert_true(clock_elapsed_ms() >= 0);
 	assert_true(clock_wall_ns() > 1700000000000000000);
 }
 

@@ -105,14 +105,49 @@ static void too_long(void **state)
 	assert_int_equal(err.kind, ERR_LIMIT);
 }
 
+static const struct server {
+	const char *name, *server;
+	const char *want; /* authority host port prefix */
+} servers[] = {
+	{ "name", "https://a.b", "a.b a.b 443 " },
+	{ "port", "https://a:6443", "a:6443 a 6443 " },
+	{ "prefix", "https://a:1/b/c", "a:1 a 1 /b/c" },
+	{ "colon in the prefix", "https://a/b:1", "a a 443 /b:1" },
+	{ "address of six", "https://[::1]", "[::1] [::1] 443 " },
+	{ "and its port", "https://[::1]:2/x", "[::1]:2 [::1] 2 /x" },
+};
+
+static void splits(void **state)
+{
+	const struct server *row = *state;
+	struct url_server s = url_server(row->server);
+	AUTO_BUF got = BUF_INIT(100);
+
+	buf_addf(&got, STR_FMT " " STR_FMT " " STR_FMT " " STR_FMT,
+		 STR_ARG(s.authority), STR_ARG(s.host), STR_ARG(s.port),
+		 STR_ARG(s.prefix));
+	assert_string_equal(buf_text(&got), row->want);
+}
+
+static void local(void **state)
+{
+	(void)state;
+	assert_true(url_is_local("https://127.0.0.1:6443"));
+	assert_true(url_is_local("https://[::1]"));
+	assert_true(url_is_local("https://localhost:6443"));
+	assert_false(url_is_local("https://10.127.0.1"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(query),
+		cmocka_unit_test(local),
 		cmocka_unit_test(too_long),
 	};
 
 	return ROWS_RUN("url", rows, builds) +
+	       ROWS_RUN("url server", servers, splits) +
 	       ROWS_RUN("url check", bads, checks) +
 	       cmocka_run_group_tests_name("url more", others, NULL, NULL);
 }
