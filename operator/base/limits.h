@@ -171,6 +171,9 @@
 #define LIMIT_WATCH_SERVER_S 290
 #define LIMIT_WATCH_MS 295000
 #define LIMIT_EXEC_MS 60000
+/* How long requests may go on once the operator is told to stop; a pod is
+ * killed after terminationGracePeriodSeconds. */
+#define LIMIT_STOP_MS 4000
 
 /* Stack of a thread: the deepest recursion is a value of LIMIT_NESTING. */
 #define LIMIT_STACK_BYTES LIMIT_KIB(512)

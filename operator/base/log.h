@@ -1,7 +1,7 @@
 /*
  * The log: one JSON object a line on stderr, each line one write(2). The text
- * is constant, facts are pairs. Only cli/, the worker, the watch thread and
- * the server log; everything below returns its errors. A value of a Secret is
+ * is constant, facts are pairs. Only cli/, the worker, the watch and lease
+ * threads and the server log; everything below returns its errors. A value of a Secret is
  * never a fact.
  */
 #ifndef BASE_LOG_H

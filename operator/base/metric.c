@@ -29,6 +29,16 @@ static const int codes[] = { 0,   200, 201, 202, 400, 401, 403, 404, 409,
 
 static _Atomic int64_t requests[ARRAY_LEN(methods)][ARRAY_LEN(codes)];
 
+/* There is one lease. */
+static _Atomic(const char *) lease_name;
+static atomic_bool leading;
+
+void metric_set_leader(const char *name, bool leads)
+{
+	atomic_store(&leading, leads);
+	atomic_store(&lease_name, name);
+}
+
 void metric_add(enum metric m, int64_t n)
 {
 	atomic_fetch_add_explicit(&values[m], n, memory_order_relaxed);
@@ -115,6 +125,19 @@ static void write_requests(struct buf *out)
 		}
 }
 
+static void write_leader(struct buf *out)
+{
+	static const char name[] = "leader_election_master_status";
+	const char *lease = atomic_load(&lease_name);
+
+	if (!lease)
+		return;
+	write_head(name, "gauge",
+		   "Whether this process holds the lease that is named", out);
+	buf_addf(out, "%s{name=\"%s\"} %d\n", name, lease,
+		 atomic_load(&leading));
+}
+
 /* The second number of /proc/self/statm: resident pages. */
 static int64_t resident_bytes(void)
 {
@@ -155,5 +178,6 @@ void metric_write(struct buf *out)
 {
 	write_table(out);
 	write_requests(out);
+	write_leader(out);
 	write_process(out);
 }

@@ -50,6 +50,14 @@ int64_t metric_get(enum metric m);
 void metric_request(const char *method, int code);
 int64_t metric_requests(const char *method, int code);
 
+/**
+ * leader_election_master_status{name="…"}: 1 for who leads, 0 for who waits;
+ * not shown before the first call.
+ *
+ * @param name  borrowed for good: of the Lease
+ */
+void metric_set_leader(const char *name, bool leads);
+
 /** Appends everything in the Prometheus text format, and what the system
  * says now about memory and CPU time of the process. */
 void metric_write(struct buf *out);

@@ -12,6 +12,9 @@ enum exit_code {
 
 typedef int command_fn(char **argv);
 
+/** A handler of signals: ends the process at once, as failed. */
+void command_end(int signal_number);
+
 command_fn command_run;
 command_fn command_template;
 command_fn command_lint;

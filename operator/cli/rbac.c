@@ -30,6 +30,7 @@ static const char *const crd_verbs[] = { "get", "create", NULL };
 static const char *const cr_verbs[] = { "get",    "list",  "watch",
 					"update", "patch", NULL };
 static const char *const sub_verbs[] = { "update", "patch", NULL };
+static const char *const lease_verbs[] = { "get", "create", "patch", NULL };
 static const char *const event_verbs[] = { "create", "patch", NULL };
 static const char *const list_verbs[] = { "list", NULL };
 
@@ -215,22 +216,40 @@ static struct val *rule_value(const struct rule *r)
 	return val_map_take(&map);
 }
 
-static struct val *role_value(const struct rules *rules)
+/* ns: of a Role; NULL: a ClusterRole. */
+static struct val *role_value(const char *name, const char *ns,
+			      const struct rule *rules, size_t count)
 {
 	struct val_map role = { 0 }, meta = { 0 };
 	struct val_list list = { 0 };
 
-	for (size_t i = 0; i < rules->count; i++)
-		val_list_add_take(&list, rule_value(&rules->items[i]));
-	val_map_set_text(&meta, "name", "devmachine-operator");
+	for (size_t i = 0; i < count; i++)
+		val_list_add_take(&list, rule_value(&rules[i]));
+	val_map_set_text(&meta, "name", name);
+	if (ns)
+		val_map_set_text(&meta, "namespace", ns);
 	val_map_set_text(&role, "apiVersion", "rbac.authorization.k8s.io/v1");
-	val_map_set_text(&role, "kind", "ClusterRole");
+	val_map_set_text(&role, "kind", ns ? "Role" : "ClusterRole");
 	val_map_put_take(&role, "metadata", val_map_take(&meta));
 	val_map_put_take(&role, "rules", val_list_take(&list));
 	return val_map_take(&role);
 }
 
-static bool make_role(const char *path, struct buf *out, struct err *err)
+/* For leader election, in the operator's own namespace alone: the cluster's
+ * own components elect their leaders by Leases, too. */
+static void write_lease_role(const char *ns, struct buf *out)
+{
+	char group[] = "coordination.k8s.io", resource[] = "leases";
+	const struct rule rule = { group, resource, lease_verbs };
+	AUTO(val_unref) struct val *role =
+		role_value("devmachine-operator-leases", ns, &rule, 1);
+
+	buf_add_text(out, "---\n# For --leader-elect.\n");
+	yaml_write(role, out);
+}
+
+static bool make_role(const char *path, const char *ns, struct buf *out,
+		      struct err *err)
 {
 	AUTO(watches_free) struct watches *w = NULL;
 	struct rules rules = { 0 };
@@ -245,13 +264,15 @@ static bool make_role(const char *path, struct buf *out, struct err *err)
 		ok = add_entry(&rules, &w->entries[i], err);
 	qsort(rules.items, rules.count, sizeof(*rules.items), by_name);
 	if (ok) {
-		AUTO(val_unref) struct val *role = role_value(&rules);
+		AUTO(val_unref) struct val *role = role_value(
+			"devmachine-operator", NULL, rules.items, rules.count);
 
 		buf_add_text(out, "# Made by `devmachine-operator rbac`. Every "
 				  "Secret of the cluster becomes readable to "
 				  "the\n# operator: releases are recorded in "
 				  "Secrets, as Helm does.\n");
 		yaml_write(role, out);
+		write_lease_role(ns, out);
 	}
 	for (size_t i = 0; i < rules.count; i++) {
 		free(rules.items[i].group);
@@ -263,16 +284,20 @@ static bool make_role(const char *path, struct buf *out, struct err *err)
 
 int command_rbac(char **argv)
 {
-	const char *path = "./watches.yaml";
+	const char *path = "./watches.yaml", *ns = "devmachine-system";
 	const struct option table[] = {
 		{ "--watches-file", OPTION_TEXT, &path, "FILE",
 		  "as of run (default ./watches.yaml)" },
+		{ "--namespace", OPTION_TEXT, &ns, "NAME",
+		  "where the operator runs, and has its Lease (default "
+		  "devmachine-system)" },
 	};
 	const struct usage usage = {
 		.command = "rbac",
 		.synopsis = "[OPTIONS]",
 		.help = "Prints the least ClusterRole that the charts in "
-			"watches.yaml need, for config/rbac/role.yaml.",
+			"watches.yaml need, and the Role\nfor leader election, "
+			"for config/rbac/role.yaml.",
 		.options = table,
 		.count = ARRAY_LEN(table),
 	};
@@ -283,7 +308,7 @@ int command_rbac(char **argv)
 
 	if (!usage_read(&usage, argv, &operands, &code))
 		return code;
-	if (!make_role(path, &out, &err))
+	if (!make_role(path, ns, &out, &err))
 		return usage_fail("rbac", &err);
 	fputs(buf_text(&out), stdout);
 	return EXIT_DONE;

@@ -2,18 +2,20 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "cli/lease_options.h"
+#include "cli/stop.h"
 #include "controller/manager.h"
 #include "kube/client.h"
 #include "kube/http.h"
 #include "serve/server.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 struct run_options {
 	struct usage_cluster cluster;
+	struct lease_options lease;
 	const char *metrics_address, *probe_address;
 	const char *log_format, *log_level;
 	unsigned workers;
@@ -47,16 +49,6 @@ static bool read_namespaces(struct namespaces *out, struct err *err)
 	       err_wrap(err, "WATCH_NAMESPACE");
 }
 
-/* Waits for SIGTERM or SIGINT. Threads inherit the blocked mask. */
-static void wait_for_signal(const sigset_t *set)
-{
-	int signal_number = 0;
-
-	while (sigwait(set, &signal_number) != 0)
-		;
-	log_info("stopping", N("signal", signal_number));
-}
-
 static bool is_healthy(void *ctx)
 {
 	return manager_is_healthy(ctx);
@@ -68,7 +60,7 @@ static bool is_ready(void *ctx)
 }
 
 static bool serve_until_signal(const struct run_options *o, struct manager *m,
-			       const sigset_t *set, struct err *err)
+			       struct err *err)
 {
 	const struct serve_probes probes = { is_healthy, is_ready, m };
 	AUTO(server_stop) struct server *health = NULL;
@@ -77,8 +69,10 @@ static bool serve_until_signal(const struct run_options *o, struct manager *m,
 	if (!server_start(o->probe_address, &probes, &health, err) ||
 	    !server_start(o->metrics_address, NULL, &metrics, err))
 		return false;
-	wait_for_signal(set);
-	return true;
+	stop_wait();
+	return !manager_has_lost(m) ||
+	       err_set(err, ERR_CANCELLED,
+		       "the lease is lost: ended, to start anew");
 }
 
 /* What is not watched cannot be looked after. */
@@ -117,21 +111,20 @@ static bool operate(const struct run_options *o, struct err *err)
 		.namespaces = &namespaces,
 		.workers = o->workers,
 		.period_ms = o->period_ms,
+		.lost = stop_now,
 	};
 	struct manager *manager = NULL;
 	char host[256] = "devmachine-operator";
-	sigset_t set;
 
 	gethostname(host, sizeof(host) - 1);
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	stop_prepare();
 	if (!read_namespaces(&namespaces, err) ||
 	    !watches_load(o->cluster.watches_file, getenv, &watches, err) ||
 	    !check_targets(watches, &namespaces, err) ||
 	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
-			      &config, err))
+			      &config, err) ||
+	    !lease_options_apply(&o->lease, config, getenv("OPERATOR_NAME"),
+				 &options, err))
 		return false;
 	options.watches = watches;
 	options.config = config;
@@ -142,7 +135,7 @@ static bool operate(const struct run_options *o, struct err *err)
 	tell_of_differences(watches);
 	if (!manager_start(&options, &manager, err))
 		return false;
-	bool ok = serve_until_signal(o, manager, &set, err);
+	bool ok = serve_until_signal(o, manager, err);
 	manager_stop(manager);
 	return ok;
 }
@@ -181,6 +174,7 @@ int command_run(char **argv)
 		  "(default 1h); changes are seen at once anyway" },
 		{ "--max-concurrent-reconciles", OPTION_NUMBER, &o.workers, "N",
 		  "resources handled at the same time (default 4)" },
+		LEASE_OPTIONS(&o.lease),
 		{ "--metrics-bind-address", OPTION_TEXT, &o.metrics_address,
 		  "ADDRESS",
 		  "where /metrics is served (default :8080; 0: not)" },

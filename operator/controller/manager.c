@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "controller/leader.h"
 #include "controller/worker.h"
 
 struct manager {
@@ -13,6 +14,8 @@ struct manager {
 	struct sources *sources;
 	struct pass_env env;
 	struct cluster cluster;
+	struct kube_fence fence; /* of the workers */
+	struct leader *leader;   /* NULL: no leader election */
 	struct thread watch_thread;
 	bool watching;
 	struct worker *workers;
@@ -27,11 +30,48 @@ static void watch(void *ctx)
 	kube_watcher_run(ctx);
 }
 
+static void on_won(void *ctx)
+{
+	struct manager *m = ctx;
+
+	queue_let_go(m->queue);
+}
+
+static void on_lost(void *ctx)
+{
+	const struct manager *m = ctx;
+
+	m->options.lost();
+}
+
+/* Until the lease is ours all is watched, and nothing done. */
+static bool start_election(struct manager *m, struct err *err)
+{
+	const struct leader_options options = {
+		.config = m->options.config,
+		.kinds = m->kinds,
+		.fence = &m->fence,
+		.ns = m->options.lease_ns,
+		.name = m->options.lease_name,
+		.host = m->options.identity,
+		.won = on_won,
+		.lost = on_lost,
+		.ctx = m,
+	};
+
+	if (!m->options.lease_name)
+		return true;
+	queue_hold(m->queue);
+	return leader_start(&options, &m->leader, err);
+}
+
 static bool start_all(struct manager *m, struct err *err)
 {
 	if (!thread_start(&m->watch_thread, "watch", watch, m->watcher, err))
 		return false;
 	m->watching = true;
+	if (!start_election(m, err))
+		return false;
 	m->workers = alloc_zero(m->options.workers * sizeof(*m->workers));
 	for (unsigned i = 0; i < m->options.workers; i++) {
 		struct worker *w = &m->workers[i];
@@ -39,6 +79,7 @@ static bool start_all(struct manager *m, struct err *err)
 		w->env = &m->env;
 		w->config = m->options.config;
 		w->kinds = m->kinds;
+		w->fence = &m->fence;
 		if (!worker_start(w, err))
 			return false;
 		m->started++;
@@ -62,6 +103,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 	struct manager *m = NEW(struct manager);
 
 	m->options = *options;
+	kube_fence_init(&m->fence);
 	cluster_init(&m->cluster);
 	m->kinds = kube_kinds_new();
 	m->watcher = kube_watcher_new(options->config, m->kinds);
@@ -87,7 +129,12 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 
 bool manager_is_ready(struct manager *m)
 {
-	return sources_are_synced(m->sources);
+	return sources_are_synced(m->sources) && !manager_has_lost(m);
+}
+
+bool manager_has_lost(const struct manager *m)
+{
+	return m->leader && leader_has_lost(m->leader);
 }
 
 bool manager_is_healthy(struct manager *m)
@@ -119,8 +166,13 @@ void manager_stop(struct manager *m)
 	if (!m)
 		return;
 	queue_stop(m->queue);
+	kube_fence_close(&m->fence);
+	/* With the lease lost, they have been cut already. */
+	if (!manager_has_lost(m))
+		kube_fence_cut(&m->fence, clock_elapsed_ms() + LIMIT_STOP_MS);
 	for (unsigned i = 0; i < m->started; i++)
 		worker_join(&m->workers[i]);
+	leader_stop(m->leader);
 	if (m->watching) {
 		kube_watcher_stop(m->watcher);
 		thread_join(&m->watch_thread);

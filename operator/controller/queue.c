@@ -30,7 +30,7 @@ struct queue {
 	struct turns *turns; /* of READY items and those in hands */
 	size_t depth;        /* READY ones */
 	VEC(struct item *) heap;
-	bool stopped;
+	bool held, stopped;
 };
 
 struct queue *queue_new(const unsigned *most, size_t entries, unsigned workers)
@@ -198,7 +198,7 @@ static struct item *next_locked(struct queue *q) NEEDS(q->lock)
 		ripen_locked(q, clock_now_ms());
 		if (q->stopped)
 			return NULL;
-		struct turn *turn = turns_take(q->turns);
+		struct turn *turn = q->held ? NULL : turns_take(q->turns);
 		if (turn)
 			return (struct item *)turn;
 		if (q->heap.count)
@@ -268,6 +268,21 @@ void queue_forgive(struct queue *q, const char *key)
 	mtx_lock(&q->lock);
 	struct item *it = map_get(&q->items, str_of(key));
 	it->failures = 0;
+	mtx_unlock(&q->lock);
+}
+
+void queue_hold(struct queue *q)
+{
+	mtx_lock(&q->lock);
+	q->held = true;
+	mtx_unlock(&q->lock);
+}
+
+void queue_let_go(struct queue *q)
+{
+	mtx_lock(&q->lock);
+	q->held = false;
+	cond_broadcast(&q->ready);
 	mtx_unlock(&q->lock);
 }
 

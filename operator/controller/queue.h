@@ -58,6 +58,10 @@ unsigned queue_failures(struct queue *q, const char *key);
 /** Forgets the failures of a key that a worker has. */
 void queue_forgive(struct queue *q, const char *key);
 
+/** Keeps keys back: queue_get() waits until queue_let_go() or queue_stop(). */
+void queue_hold(struct queue *q);
+void queue_let_go(struct queue *q);
+
 /** Makes every present and future queue_get() return NULL. */
 void queue_stop(struct queue *q);
 

@@ -309,7 +309,7 @@ static bool is_told(const struct pass *p, const struct err *failure,
 {
 	const unsigned few = 3;
 
-	if (!p->cr_kind)
+	if (!p->cr_kind || failure->kind == ERR_CANCELLED)
 		return false;
 	if (failure->kind == ERR_NONE)
 		return !p->early;

@@ -110,6 +110,10 @@ static void serve_key(struct worker *w, const struct kube_client *client,
 	if (reconcile(w->env, client, key, failures, &out, &err)) {
 		tell(key, &out, clock_now_ms() - began_ms);
 		after_success(q, key, &out, clock_now_ms());
+	} else if (err.kind == ERR_CANCELLED) {
+		/* Whoever comes next goes on from what it finds. */
+		log_info("pass broken off", S("key", key_object(key)),
+			 S("reason", err.msg));
 	} else {
 		if (is_told(failures + 1))
 			log_error("reconcile failed", S("key", key_object(key)),
@@ -127,6 +131,7 @@ static void run(void *ctx)
 	AUTO(kube_conn_free) struct kube_conn *conn = kube_conn_new(w->config);
 	struct kube_client client = kube_client_of(conn, w->kinds);
 
+	kube_conn_set_fence(conn, w->fence);
 	for (const char *key; (key = queue_get(w->env->queue));) {
 		serve_key(w, &client, key);
 		queue_done(w->env->queue, key);

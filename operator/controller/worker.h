@@ -13,7 +13,8 @@ struct worker {
 	const struct pass_env *env;
 	const struct kube_config *config;
 	struct kube_kinds *kinds;
-	atomic_llong busy_since_ms; /* clock_now_ms(); 0: waits for a key */
+	const struct kube_fence *fence; /* of all its requests */
+	atomic_llong busy_since_ms;     /* clock_now_ms(); 0: waits for a key */
 };
 
 /**

@@ -68,12 +68,33 @@ static void counts(void **state)
 			       "{code=\"other\",method=\"OTHER\"} 1\n"));
 }
 
+static void leads(void **state)
+{
+	(void)state;
+	static const char name[] = "leader_election_master_status";
+	AUTO_BUF out = BUF_INIT(100000);
+
+	metric_write(&out);
+	assert_null(strstr(buf_text(&out), name));
+	metric_set_leader("a.b", true);
+	buf_clear(&out);
+	metric_write(&out);
+	assert_non_null(strstr(buf_text(&out),
+			       "\nleader_election_master_status{name=\"a.b\"} "
+			       "1\n"));
+	metric_set_leader("a.b", false);
+	buf_clear(&out);
+	metric_write(&out);
+	assert_non_null(strstr(buf_text(&out), "{name=\"a.b\"} 0\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(starts_at_zero),
 		cmocka_unit_test(every_line),
 		cmocka_unit_test(counts),
+		cmocka_unit_test(leads),
 	};
 
 	return cmocka_run_group_tests_name("metric", tests, NULL, NULL);

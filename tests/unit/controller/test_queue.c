@@ -214,6 +214,33 @@ static void stops(void **state)
 	assert_null(queue_get(q));
 }
 
+static void add_late(void *ctx)
+{
+	queue_add_at(ctx, "late", 0);
+	queue_let_go(ctx);
+}
+
+static void holds(void **state)
+{
+	(void)state;
+	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
+	AUTO_ERR err = ERR_INIT;
+	struct thread thread;
+
+	queue_hold(q);
+	queue_add_at(q, "a", 0);
+	assert_true(thread_start(&thread, "late", add_late, q, &err));
+	/* Waits for the other thread, however long that takes. */
+	take(q, "a");
+	take(q, "late");
+	thread_join(&thread);
+	assert_idle(q);
+	queue_hold(q);
+	queue_add(q, "b");
+	queue_stop(q);
+	assert_null(queue_get(q));
+}
+
 static void null_is_free(void **state)
 {
 	(void)state;
@@ -388,6 +415,7 @@ int main(void)
 		cmocka_unit_test(heap),
 		cmocka_unit_test(failures),
 		cmocka_unit_test(stops),
+		cmocka_unit_test(holds),
 		cmocka_unit_test(null_is_free),
 		cmocka_unit_test(stop_wakes_all),
 		cmocka_unit_test(counts),

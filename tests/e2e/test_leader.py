@@ -1,0 +1,190 @@
+"""Several operators for the same resources: one of them works, and nobody writes who may have lost the lease."""
+
+import signal
+import time
+
+import pytest
+
+from cluster import ACCOUNT, KINDS, check
+from state import Audit, Machine
+from wait import stays, wait_for
+
+KINDS["Lease"] = ("/apis/coordination.k8s.io/v1", "leases", True)
+NAMESPACE = ACCOUNT[0]
+OTHER = "devmachine-operator-b"
+# client-go's, in seconds: how long a lease is valid unrenewed, and when a leader gives up.
+LEASE, RENEW, RETRY = 15, 10, 2
+
+
+@pytest.fixture(scope="module")
+def accounts(cluster):
+    """Two accounts with the same rights, so that the audit log tells who wrote: [(kubeconfig, Audit)]."""
+    subject = {"kind": "ServiceAccount", "name": OTHER, "namespace": NAMESPACE}
+    api, rbac = cluster.api, "rbac.authorization.k8s.io"
+    api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": OTHER}}, NAMESPACE)
+    for kind, ns, ref in (("ClusterRoleBinding", None, "ClusterRole"), ("RoleBinding", NAMESPACE, "Role")):
+        api.request("POST", f"/apis/{rbac}/v1/" + (f"namespaces/{ns}/" if ns else "") + f"{kind.lower()}s", {
+            "apiVersion": f"{rbac}/v1", "kind": kind, "metadata": {"name": OTHER},
+            "roleRef": {"apiGroup": rbac, "kind": ref, "name": ACCOUNT[1] + ("-leases" if ns else "")},
+            "subjects": [subject],
+        })
+    other = cluster.directory / "other.kubeconfig"
+    check(
+        *(cluster.binary, "kubeconfig", "--dir", cluster.directory, "--ttl", "6h"),
+        *("--service-account", f"{NAMESPACE}/{OTHER}", "-o", other),
+    )
+    return [
+        (cluster.operator, Audit(cluster.directory)),
+        (other, Audit(cluster.directory, f"system:serviceaccount:{NAMESPACE}:{OTHER}")),
+    ]
+
+
+class Lease:
+    def __init__(self, api, name):
+        self.api, self.name = api, name
+
+    def spec(self):
+        return (self.api.get("Lease", NAMESPACE, self.name) or {}).get("spec", {})
+
+    def holder(self):
+        return self.spec().get("holderIdentity", "")
+
+    def wait_other(self, than, timeout):
+        """Until it is held by somebody else: how long that took."""
+        began = time.monotonic()
+        wait_for(lambda: self.holder() not in ("", than), timeout, f"{self.name} is held by another than {than}")
+        return time.monotonic() - began
+
+    def give(self, holder):
+        self.api.patch("Lease", NAMESPACE, self.name, {"spec": {"holderIdentity": holder}})
+
+
+@pytest.fixture
+def lease(api, ns):
+    yield Lease(api, ns)
+    api.delete("Lease", NAMESPACE, ns)
+
+
+@pytest.fixture
+def candidate(directory, operators, accounts, ns, lease):
+    """Starts an operator for this namespace: candidate(number of its account). It may wait."""
+    operators.stop_shared()
+
+    def start(number, *args):
+        options = ["--leader-elect", "--leader-election-id", lease.name, "--leader-election-namespace", NAMESPACE]
+        operators.kubeconfig, before = accounts[number][0], operators.kubeconfig
+        try:
+            return operators.start(*options, *args, env={"WATCH_NAMESPACE": ns}).wait_ready()
+        finally:
+            operators.kubeconfig = before
+
+    return start
+
+
+@pytest.fixture
+def pair(candidate, lease):
+    """One that leads, and one that waits."""
+    leader = candidate(0)
+    wait_for(lease.holder)
+    return leader, candidate(1)
+
+
+def leads(operator, name):
+    return operator.metric(f'leader_election_master_status{{name="{name}"}}') == 1
+
+
+def machines(api, ns, machine, count):
+    return [machine(name=f"m{i}", ingressDomain=f"m{i}.{ns}.example.com") for i in range(count)]
+
+
+def none_after(audit, mark):
+    writes = audit.writes(mark)
+    assert not writes, writes
+    return True
+
+
+def test_one_works_and_another_waits(api, accounts, pair, lease, ns, machine):
+    (leader, waiting), (_, audit) = pair, accounts[1]
+    mark, first = audit.mark(), lease.spec()
+    assert first["leaseDurationSeconds"] == LEASE and first["leaseTransitions"] == 0
+    assert first["renewTime"] >= first["acquireTime"]
+    machine().wait("Running")
+    assert leads(leader, lease.name) and not leads(waiting, lease.name)
+    wait_for(lambda: lease.spec()["renewTime"] > first["renewTime"], 2 * RETRY + 1)
+    assert lease.spec()["acquireTime"] == first["acquireTime"]
+    assert none_after(audit, mark), "who waits writes nothing, not even to the lease"
+
+    # Given back at the end: the next one need not wait until it has run out.
+    assert leader.stop() == 0
+    assert lease.wait_other(first["holderIdentity"], RETRY + 1) < RETRY + 1
+    machine(name="second", ingressDomain="second.example.com").wait("Running")
+    assert leads(waiting, lease.name)
+    assert lease.spec()["leaseTransitions"] == 1
+    said = [e["note"] for e in api.list("Event", NAMESPACE) if e["regarding"].get("name") == lease.name]
+    assert sorted(said) == sorted(f"{h} became leader" for h in (first["holderIdentity"], lease.holder()))
+    assert waiting.stop() == 0
+    assert lease.holder() == ""
+
+
+def test_a_killed_leader(pair, lease, machine):
+    leader, _ = pair
+    holder, m = lease.holder(), machine()
+    m.wait("Running")
+    leader.process.send_signal(signal.SIGKILL)
+    took = lease.wait_other(holder, LEASE + RETRY + 1)
+    assert took > LEASE - RETRY - 1, "a lease is honoured to its end"
+    m.edit(stopped=True)
+    m.wait("Stopped")
+
+
+def test_a_frozen_leader_writes_nothing_when_it_wakes(api, accounts, pair, lease, ns, machine):
+    leader, _ = pair
+    holder, made = lease.holder(), machines(api, ns, machine, 12)
+    # In the midst of its work.
+    wait_for(lambda: any(m.status().get("phase") for m in made), pause=0.01)
+    leader.process.send_signal(signal.SIGSTOP)
+    lease.wait_other(holder, LEASE + RETRY + 1)
+    mark = accounts[0][1].mark()
+    made[0].edit(stopped=True)
+    made[0].wait("Stopped")
+    leader.process.send_signal(signal.SIGCONT)
+    assert leader.process.wait(5) == 1
+    assert none_after(accounts[0][1], mark)
+    assert "lease lost" in leader.log()
+    for m in made[1:]:
+        m.wait("Running", 60)
+
+
+def test_the_server_is_away_for_longer_than_the_lease(cluster, pair, candidate, lease, machine):
+    leader, waiting = pair
+    holder, m = lease.holder(), machine()
+    m.wait("Running")
+    cluster.outage(RENEW + RETRY + 2)
+    assert leader.process.wait(5) == 1, "it cannot know who leads"
+    assert waiting.is_running()
+    # As its Deployment does.
+    candidate(0)
+    lease.wait_other(holder, LEASE + RETRY + 1)
+    m.edit(stopped=True)
+    m.wait("Stopped", 60)
+
+
+def test_a_lease_that_somebody_takes(api, accounts, candidate, lease, machine):
+    leader, (_, audit) = candidate(0), accounts[0]
+    wait_for(lease.holder)
+    m = machine()
+    m.wait("Running")
+    lease.give("somebody")
+    assert leader.process.wait(RETRY + 2) == 1
+    mark = audit.mark()
+    m.edit(stopped=True)
+    again = candidate(0)
+    stays(lambda: again.readyz() == 200 and none_after(audit, mark), 3)
+    lease.give("")
+    m.wait("Stopped")
+    api.delete("Lease", NAMESPACE, lease.name)
+    # Nobody else wants it.
+    wait_for(lease.holder, 2 * RETRY)
+    m.edit(stopped=False)
+    m.wait("Running")
+    assert again.is_running()
