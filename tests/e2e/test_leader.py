@@ -141,7 +141,7 @@ def test_a_frozen_leader_writes_nothing_when_it_wakes(api, accounts, pair, lease
     leader, _ = pair
     holder, made = lease.holder(), machines(api, ns, machine, 12)
     # In the midst of its work.
-    wait_for(lambda: any(m.status().get("phase") for m in made), pause=0.01)
+    wait_for(lambda: any("observedGeneration" in m.status() for m in made), pause=0.01)
     leader.process.send_signal(signal.SIGSTOP)
     lease.wait_other(holder, LEASE + RETRY + 1)
     mark = accounts[0][1].mark()
