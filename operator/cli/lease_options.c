@@ -1,5 +1,6 @@
 #include "cli/lease_options.h"
 
+#include "base/alloc.h"
 #include "base/log.h"
 
 static bool is_of_name(char c)
@@ -34,29 +35,46 @@ static bool check(const char *option, const char *value, struct err *err)
 		       option, value);
 }
 
-bool lease_options_apply(const struct lease_options *o,
-			 const struct kube_config *config,
-			 const char *operator_name, struct manager_options *out,
-			 struct err *err)
+/* The name, of which each shard has its own. The caller frees it. */
+static char *name_of(const char *name, const struct shard *shard)
 {
-	const char *name = o->id, *said_by = "--leader-election-id";
+	return shard->count ? alloc_print("%s-%u", name, shard->number)
+			    : alloc_copy(name);
+}
+
+static bool apply_lease(const struct lease_options *o,
+			const struct kube_config *config,
+			const char *operator_name, struct manager_options *out,
+			char **name, struct err *err)
+{
+	const char *id = o->id, *said_by = "--leader-election-id";
 	const char *ns = o->ns ? o->ns : config->ns;
 
-	if (!o->elect)
-		return true;
-	if (!name && operator_name && *operator_name) {
-		name = operator_name;
+	if (!id && operator_name && *operator_name) {
+		id = operator_name;
 		said_by = "OPERATOR_NAME";
 		log_warn("OPERATOR_NAME is deprecated: name the Lease by "
 			 "--leader-election-id",
-			 S("name", name));
+			 S("name", id));
 	}
-	if (!name)
-		name = "devmachine-operator";
-	if (!check(said_by, name, err) ||
+	if (!id)
+		id = "devmachine-operator";
+	if (!check(said_by, id, err) ||
 	    !check("--leader-election-namespace", ns, err))
 		return false;
-	out->lease_name = name;
+	*name = name_of(id, &out->shard);
+	out->lease_name = *name;
 	out->lease_ns = ns;
 	return true;
+}
+
+bool lease_options_apply(const struct lease_options *o,
+			 const struct kube_config *config,
+			 const char *operator_name, struct manager_options *out,
+			 char **name, struct err *err)
+{
+	if (o->shard && !shard_parse(str_of(o->shard), &out->shard, err))
+		return err_wrap(err, "--shard");
+	return !o->elect ||
+	       apply_lease(o, config, operator_name, out, name, err);
 }

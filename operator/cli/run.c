@@ -114,6 +114,7 @@ static bool operate(const struct run_options *o, struct err *err)
 		.lost = stop_now,
 	};
 	struct manager *manager = NULL;
+	AUTO_FREE char *lease_name = NULL;
 	char host[256] = "devmachine-operator";
 
 	gethostname(host, sizeof(host) - 1);
@@ -124,7 +125,7 @@ static bool operate(const struct run_options *o, struct err *err)
 	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
 			      &config, err) ||
 	    !lease_options_apply(&o->lease, config, getenv("OPERATOR_NAME"),
-				 &options, err))
+				 &options, &lease_name, err))
 		return false;
 	options.watches = watches;
 	options.config = config;

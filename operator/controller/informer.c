@@ -133,11 +133,20 @@ static void tell(struct informer *inf, const struct val *object,
 	inf->env->fns->changed(inf->env->ctx, inf, object, lost);
 }
 
+/* Custom resources of other shards are as if they were not there. */
+static bool is_of_shard(const struct informer *inf, const struct val *object)
+{
+	const struct val *meta = val_get(object, "metadata");
+
+	return inf->type != INFORMER_PRIMARY ||
+	       shard_has(inf->env->shard, str_of(val_get_text(meta, "uid")));
+}
+
 static void on_item(void *ctx, const struct val *object)
 {
 	struct informer *inf = ((struct part *)ctx)->inf;
 
-	if (informer_put(inf, object))
+	if (is_of_shard(inf, object) && informer_put(inf, object))
 		tell(inf, object, "");
 }
 
@@ -173,6 +182,9 @@ static void on_change(void *ctx, enum kube_change change,
 		      const struct val *object)
 {
 	struct informer *inf = ((struct part *)ctx)->inf;
+
+	if (!is_of_shard(inf, object))
+		return;
 	AUTO_FREE char *key = summary_key(object);
 	AUTO_FREE char *before = store_owner(inf->store, key);
 

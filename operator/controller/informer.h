@@ -8,6 +8,7 @@
 #define CONTROLLER_INFORMER_H
 
 #include "controller/namespaces.h"
+#include "controller/shard.h"
 #include "controller/store.h"
 #include "controller/watches.h"
 #include "kube/watch.h"
@@ -39,6 +40,7 @@ struct informer_fns {
 struct informer_env {
 	const struct watches *watches;
 	const struct namespaces *namespaces;
+	const struct shard *shard; /* custom resources of others are ignored */
 	struct kube_watcher *watcher;
 	const struct informer_fns *fns;
 	void *ctx;

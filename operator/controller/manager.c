@@ -109,7 +109,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 	m->watcher = kube_watcher_new(options->config, m->kinds);
 	m->queue = new_queue(options);
 	m->sources = sources_new(options->watches, m->watcher, m->queue,
-				 options->namespaces);
+				 options->namespaces, &m->options.shard);
 	m->env = (struct pass_env){
 		.watches = options->watches,
 		.namespaces = options->namespaces,

@@ -18,6 +18,7 @@ struct manager_options {
 	const char *identity;                /* name of this process */
 	unsigned workers; /* 0: nothing is done but watching */
 	int64_t period_ms;
+	struct shard shard; /* zero: all */
 	/* Of the Lease of leader election; NULL: there is none. */
 	const char *lease_ns, *lease_name;
 	void (*lost)(void); /* the lease: it has to be stopped. Any thread */

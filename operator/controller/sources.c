@@ -21,11 +21,26 @@ struct sources {
 	struct map live; /* "apiVersion/kind" → source */
 };
 
+/* Whether the custom resource of a key is another operator's, as far as is
+ * known. */
+static bool is_elsewhere(struct sources *s, const char *key)
+{
+	struct str ns, name;
+	size_t entry;
+
+	if (s->env.shard->count < 2 || !key_parse(key, &entry, &ns, &name) ||
+	    entry >= s->watches->count)
+		return false;
+	struct store *primary = informer_store(s->primary[entry]);
+	AUTO(val_unref) struct val *cr = store_get(primary, key_object(key));
+	return !cr && store_is_synced(primary);
+}
+
 static void wake(void *ctx, const char *key)
 {
 	struct sources *s = ctx;
 
-	if (*key)
+	if (*key && !is_elsewhere(s, key))
 		queue_add(s->queue, key);
 }
 
@@ -175,13 +190,15 @@ static struct informer *templates_of(struct sources *s, size_t i)
 
 struct sources *sources_new(const struct watches *watches,
 			    struct kube_watcher *watcher, struct queue *queue,
-			    const struct namespaces *namespaces)
+			    const struct namespaces *namespaces,
+			    const struct shard *shard)
 {
 	struct sources *s = NEW(struct sources);
 
 	s->env = (struct informer_env){
 		.watches = watches,
 		.namespaces = namespaces,
+		.shard = shard,
 		.watcher = watcher,
 		.fns = &informer_fns,
 		.ctx = s,

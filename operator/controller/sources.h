@@ -9,6 +9,7 @@
 
 #include "controller/namespaces.h"
 #include "controller/queue.h"
+#include "controller/shard.h"
 #include "controller/store.h"
 #include "controller/watches.h"
 #include "kube/watch.h"
@@ -18,11 +19,14 @@ struct sources;
 /**
  * Starts the watches that do not depend on what charts render. All arguments
  * are borrowed for its life.
+ *
+ * @param shard  custom resources of others are neither kept nor queued
  */
 MUST_USE struct sources *sources_new(const struct watches *watches,
 				     struct kube_watcher *watcher,
 				     struct queue *queue,
-				     const struct namespaces *namespaces);
+				     const struct namespaces *namespaces,
+				     const struct shard *shard);
 /** The watcher must have been freed before. NULL is allowed. */
 void sources_free(struct sources *s);
 

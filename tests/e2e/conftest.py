@@ -11,6 +11,7 @@ import pathlib
 import pytest
 import yaml
 
+import accounts as accounts_of
 import bundles
 from cluster import Cluster, check, load
 from helm import Helm
@@ -77,8 +78,8 @@ class Operators:
         self.beside_offset = 0
         self.offset = 0  # of the shared one's log when the test began
 
-    def start(self, *args, **options):
-        operator = Operator(self.directory, self.kubeconfig, *args, **options)
+    def start(self, *args, kubeconfig=None, **options):
+        operator = Operator(self.directory, kubeconfig or self.kubeconfig, *args, **options)
         self.started.append(operator)
         return operator
 
@@ -168,6 +169,18 @@ def launch(operators):
     """Starts operators that are this test's own: launch(*arguments, binary=, env=). No other runs meanwhile."""
     operators.stop_shared()
     return operators.start
+
+
+@pytest.fixture(scope="session")
+def accounts(cluster):
+    """[(kubeconfig, Audit)] of two accounts with the operator's rights."""
+    return accounts_of.make(cluster)
+
+
+@pytest.fixture
+def launch_as(launch, accounts):
+    """The same as one of the two accounts: launch_as(its number, *arguments, …)."""
+    return lambda number, *args, **options: launch(*args, kubeconfig=accounts[number][0], **options)
 
 
 @pytest.fixture(autouse=True)

@@ -5,38 +5,11 @@ import time
 
 import pytest
 
-from cluster import ACCOUNT, KINDS, check
-from state import Audit, Machine
+from accounts import NAMESPACE
 from wait import stays, wait_for
 
-KINDS["Lease"] = ("/apis/coordination.k8s.io/v1", "leases", True)
-NAMESPACE = ACCOUNT[0]
-OTHER = "devmachine-operator-b"
 # client-go's, in seconds: how long a lease is valid unrenewed, and when a leader gives up.
 LEASE, RENEW, RETRY = 15, 10, 2
-
-
-@pytest.fixture(scope="module")
-def accounts(cluster):
-    """Two accounts with the same rights, so that the audit log tells who wrote: [(kubeconfig, Audit)]."""
-    subject = {"kind": "ServiceAccount", "name": OTHER, "namespace": NAMESPACE}
-    api, rbac = cluster.api, "rbac.authorization.k8s.io"
-    api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": OTHER}}, NAMESPACE)
-    for kind, ns, ref in (("ClusterRoleBinding", None, "ClusterRole"), ("RoleBinding", NAMESPACE, "Role")):
-        api.request("POST", f"/apis/{rbac}/v1/" + (f"namespaces/{ns}/" if ns else "") + f"{kind.lower()}s", {
-            "apiVersion": f"{rbac}/v1", "kind": kind, "metadata": {"name": OTHER},
-            "roleRef": {"apiGroup": rbac, "kind": ref, "name": ACCOUNT[1] + ("-leases" if ns else "")},
-            "subjects": [subject],
-        })
-    other = cluster.directory / "other.kubeconfig"
-    check(
-        *(cluster.binary, "kubeconfig", "--dir", cluster.directory, "--ttl", "6h"),
-        *("--service-account", f"{NAMESPACE}/{OTHER}", "-o", other),
-    )
-    return [
-        (cluster.operator, Audit(cluster.directory)),
-        (other, Audit(cluster.directory, f"system:serviceaccount:{NAMESPACE}:{OTHER}")),
-    ]
 
 
 class Lease:
@@ -66,17 +39,14 @@ def lease(api, ns):
 
 
 @pytest.fixture
-def candidate(directory, operators, accounts, ns, lease):
+def candidate(launch_as, ns, lease):
     """Starts an operator for this namespace: candidate(number of its account). It may wait."""
-    operators.stop_shared()
 
-    def start(number, *args):
-        options = ["--leader-elect", "--leader-election-id", lease.name, "--leader-election-namespace", NAMESPACE]
-        operators.kubeconfig, before = accounts[number][0], operators.kubeconfig
-        try:
-            return operators.start(*options, *args, env={"WATCH_NAMESPACE": ns}).wait_ready()
-        finally:
-            operators.kubeconfig = before
+    def start(number):
+        return launch_as(
+            number, "--leader-elect", "--leader-election-id", lease.name, "--leader-election-namespace", NAMESPACE,
+            env={"WATCH_NAMESPACE": ns},
+        ).wait_ready()
 
     return start
 

@@ -51,14 +51,10 @@ def test_stop_in_the_midst_of_work(api, audit, launch, start, ns, machine):
 
 
 @pytest.fixture
-def hanging(cluster, faults, operators, launch, ns, machine):
+def hanging(cluster, faults, launch, ns, machine):
     """An operator whose requests to write get no answer, at least one of them under way."""
     client = Client(faults, ns, cluster.operator)
-    before, operators.kubeconfig = operators.kubeconfig, client.kubeconfig
-    try:
-        operator = launch(env={"WATCH_NAMESPACE": ns}).wait_ready()
-    finally:
-        operators.kubeconfig = before
+    operator = launch(env={"WATCH_NAMESPACE": ns}, kubeconfig=client.kubeconfig).wait_ready()
     client.set_rules({"do": "stall", "seconds": 60, "verbs": ["patch", "create"], "count": 1000})
     machine()
     wait_for(lambda: any(e["did"] == "stall" for e in client.log()))
