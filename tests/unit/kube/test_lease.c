@@ -131,7 +131,7 @@ static void sends(void **state)
 {
 	const struct row *row = *state;
 	struct script s = { row->code, row->body, BUF_INIT(10000) };
-	const struct kube_client c = { { play, &s }, NULL };
+	const struct kube_client c = { .transport = { play, &s } };
 	AUTO_LEASE lease = { 0 };
 	AUTO_BUF got = BUF_INIT(1000);
 	AUTO_ERR err = ERR_INIT;
