@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static struct map_slot *find(const struct map *m, struct str key, unsigned hash)
+static struct map_slot *find(const struct map *m, struct str key, uint32_t hash)
 {
 	size_t mask = m->cap - 1;
 
@@ -41,16 +41,18 @@ void *map_get(const struct map *m, struct str key)
 
 void *map_set(struct map *m, struct str key, void *value)
 {
-	assert(value);
+	assert(value && key.n <= UINT32_MAX);
 	/* At most three quarters full: find() needs an empty slot to end. */
 	if ((m->count + 1) * 4 > m->cap * 3)
 		grow(m);
-	unsigned hash = str_hash(key);
+	uint32_t hash = str_hash(key);
 	struct map_slot *s = find(m, key, hash);
 	void *old = s->value;
 	if (!s->key) {
-		s->key = alloc_text(key.p, key.n);
-		s->len = key.n;
+		s->key = key.p;
+		if (!m->borrows)
+			s->owned = alloc_text(key.p, key.n);
+		s->len = (uint32_t)key.n;
 		s->hash = hash;
 		m->count++;
 	}
@@ -66,7 +68,8 @@ void *map_remove(struct map *m, struct str key)
 	if (!s->key)
 		return NULL;
 	void *old = s->value;
-	free(s->key);
+	if (!m->borrows)
+		free(s->owned);
 	m->count--;
 
 	size_t mask = m->cap - 1, hole = (size_t)(s - m->slots);
@@ -97,8 +100,8 @@ const struct map_slot *map_next(const struct map *m, size_t *at)
 
 void map_done(struct map *m)
 {
-	for (size_t i = 0; i < m->cap; i++)
-		free(m->slots[i].key);
+	for (size_t i = 0; i < m->cap && !m->borrows; i++)
+		free(m->slots[i].owned);
 	free(m->slots);
-	*m = MAP_INIT;
+	*m = (struct map){ .borrows = m->borrows };
 }

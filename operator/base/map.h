@@ -1,7 +1,8 @@
 /*
  * Map from text to pointer, for tables that change (stores, queue, kinds).
- * Keys are copied; what the pointers point to belongs to the caller. Order of
- * iteration is unspecified. Not safe for use by two threads at once.
+ * Keys are copied, unless the map borrows them; what the pointers point to
+ * belongs to the caller. Order of iteration is unspecified. Not safe for use by
+ * two threads at once.
  */
 #ifndef BASE_MAP_H
 #define BASE_MAP_H
@@ -9,9 +10,11 @@
 #include "base/str.h"
 
 struct map_slot {
-	char *key; /* owned; NULL: empty */
-	size_t len;
-	unsigned hash;
+	union {
+		const char *key; /* NULL: empty */
+		char *owned;     /* the same, of a map that does not borrow */
+	};
+	uint32_t len, hash;
 	void *value;
 };
 
@@ -19,9 +22,12 @@ struct map {
 	struct map_slot *slots;
 	size_t cap;   /* a power of two, or 0 */
 	size_t count; /* keys held */
+	bool borrows; /* keys: NUL-terminated, they live as long as they are in */
 };
 
 #define MAP_INIT ((struct map){ 0 })
+/* For values that hold their keys. */
+#define MAP_INIT_BORROWING ((struct map){ .borrows = true })
 
 /** The value of key, NULL when absent. */
 void *map_get(const struct map *m, struct str key);

@@ -39,6 +39,7 @@ struct queue *queue_new(const unsigned *most, size_t entries, unsigned workers)
 
 	mtx_init(&q->lock);
 	cond_init(&q->ready);
+	q->items = MAP_INIT_BORROWING;
 	q->turns = turns_new(most, entries, workers);
 	return q;
 }
@@ -119,7 +120,7 @@ static struct item *item_of(struct queue *q, const char *key)
 		it = alloc_zero(sizeof(*it) + n);
 		memcpy(it->key, key, n);
 		it->turn.key = it->key;
-		map_set(&q->items, str_of(key), it);
+		map_set(&q->items, str_of(it->key), it);
 	}
 	return it;
 }

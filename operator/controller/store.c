@@ -41,6 +41,7 @@ struct store *store_new(unsigned watches)
 		alloc_zero(sizeof(*s) + watches * sizeof(struct lists));
 
 	mtx_init(&s->lock);
+	s->entries = s->families = MAP_INIT_BORROWING;
 	s->watches = s->unsynced = watches;
 	return s;
 }
@@ -97,7 +98,7 @@ static void join_family(struct store *s, struct entry *e, const char *owner)
 
 		f = alloc_zero(sizeof(*f) + n);
 		memcpy(f->owner, owner, n);
-		map_set(&s->families, str_of(owner), f);
+		map_set(&s->families, str_of(f->owner), f);
 	}
 	e->family = f;
 	e->next = f->first;
@@ -130,7 +131,7 @@ static bool put_locked(struct store *s, unsigned watch, const char *key,
 
 		e = alloc_zero(sizeof(*e) + n);
 		memcpy(e->key, key, n);
-		map_set(&s->entries, str_of(key), e);
+		map_set(&s->entries, str_of(e->key), e);
 	}
 	if (!e->family || strcmp(e->family->owner, owner) != 0) {
 		leave_family(s, e);

@@ -37,6 +37,9 @@ struct turns *turns_new(const unsigned *most, size_t entries, unsigned workers)
 	t->classes = alloc_zero(t->count * sizeof(*t->classes));
 	for (size_t i = 0; i < entries; i++)
 		t->classes[i].most = most[i];
+	for (size_t i = 0; i < t->count; i++)
+		t->classes[i].fresh.lanes = t->classes[i].failed.lanes =
+			MAP_INIT_BORROWING;
 	t->failed_most = workers > 1 ? workers - 1 : 0;
 	return t;
 }
@@ -92,7 +95,7 @@ static struct lane *add_lane(struct ring *r, struct str name)
 	if (r->last)
 		r->last->next = lane;
 	r->last = lane;
-	map_set(&r->lanes, name, lane);
+	map_set(&r->lanes, str_of(lane->name), lane);
 	return lane;
 }
 

@@ -36,6 +36,23 @@ static void sets_and_replaces(void **state)
 	assert_int_equal(m.count, 0);
 }
 
+static void borrows_keys(void **state)
+{
+	(void)state;
+	struct map m = MAP_INIT_BORROWING;
+	char a[] = "a", b[] = "b";
+	size_t at = 0;
+
+	map_set(&m, str_of(a), a);
+	assert_ptr_equal(map_next(&m, &at)->key, a);
+	map_set(&m, str_of(b), b);
+	assert_ptr_equal(map_remove(&m, str_of("a")), a);
+	assert_null(map_get(&m, str_of("a")));
+	assert_ptr_equal(map_get(&m, str_of("b")), b);
+	map_done(&m);
+	assert_true(m.borrows);
+}
+
 enum { MANY = 500, STEPS = 50000 };
 
 /* Against an array that does the same: removal must not break a run. */
@@ -81,6 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty_map),
 		cmocka_unit_test(sets_and_replaces),
+		cmocka_unit_test(borrows_keys),
 		cmocka_unit_test(agrees_with_an_array),
 	};
 
