@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/lease_options.h"
+#include "cli/operation.h"
 #include "cli/stop.h"
-#include "controller/manager.h"
 #include "kube/client.h"
 #include "kube/http.h"
 #include "serve/server.h"
@@ -49,62 +49,26 @@ static bool read_namespaces(struct namespaces *out, struct err *err)
 	       err_wrap(err, "WATCH_NAMESPACE");
 }
 
-static bool is_healthy(void *ctx)
+static bool serve(const struct run_options *o, struct operation *operation,
+		  struct watches *take, struct err *err)
 {
-	return manager_is_healthy(ctx);
-}
-
-static bool is_ready(void *ctx)
-{
-	return manager_is_ready(ctx);
-}
-
-static bool serve_until_signal(const struct run_options *o, struct manager *m,
-			       struct err *err)
-{
-	const struct serve_probes probes = { is_healthy, is_ready, m };
+	const struct serve_probes probes = {
+		operation_is_healthy,
+		operation_is_ready,
+		operation,
+	};
 	AUTO(server_stop) struct server *health = NULL;
 	AUTO(server_stop) struct server *metrics = NULL;
 
-	if (!server_start(o->probe_address, &probes, &health, err) ||
-	    !server_start(o->metrics_address, NULL, &metrics, err))
-		return false;
-	stop_wait();
-	return !manager_has_lost(m) ||
-	       err_set(err, ERR_CANCELLED,
-		       "the lease is lost: ended, to start anew");
-}
-
-/* What is not watched cannot be looked after. */
-static bool check_targets(const struct watches *watches,
-			  const struct namespaces *namespaces, struct err *err)
-{
-	for (size_t i = 0; i < watches->count; i++) {
-		const struct watch_entry *e = &watches->entries[i];
-
-		if (e->target_namespace &&
-		    !namespaces_has(namespaces, e->target_namespace))
-			return err_set(err, ERR_INVALID,
-				       "targetNamespace %s of kind %s is not "
-				       "in WATCH_NAMESPACE",
-				       e->target_namespace, e->kind);
-	}
-	return true;
-}
-
-/* What helm-operator would do otherwise. */
-static void tell_of_differences(const struct watches *watches)
-{
-	for (size_t i = 0; i < watches->count; i++)
-		if (watches->entries[i].ignores_dependents)
-			log_warn("watchDependentResources: false is ignored: "
-				 "objects of releases are always watched",
-				 S("kind", watches->entries[i].kind));
+	if (server_start(o->probe_address, &probes, &health, err) &&
+	    server_start(o->metrics_address, NULL, &metrics, err))
+		return operation_run(operation, take, err);
+	watches_free(take);
+	return false;
 }
 
 static bool operate(const struct run_options *o, struct err *err)
 {
-	AUTO(watches_free) struct watches *watches = NULL;
 	AUTO(kube_config_free) struct kube_config *config = NULL;
 	AUTO_NAMESPACES namespaces = { 0 };
 	struct manager_options options = {
@@ -113,31 +77,31 @@ static bool operate(const struct run_options *o, struct err *err)
 		.period_ms = o->period_ms,
 		.lost = stop_now,
 	};
-	struct manager *manager = NULL;
+	struct operation operation;
+	struct watches *watches = NULL;
 	AUTO_FREE char *lease_name = NULL;
 	char host[256] = "devmachine-operator";
 
 	gethostname(host, sizeof(host) - 1);
 	stop_prepare();
 	if (!read_namespaces(&namespaces, err) ||
-	    !watches_load(o->cluster.watches_file, getenv, &watches, err) ||
-	    !check_targets(watches, &namespaces, err) ||
 	    !kube_config_load(o->cluster.kubeconfig, o->cluster.context,
 			      &config, err) ||
 	    !lease_options_apply(&o->lease, config, getenv("OPERATOR_NAME"),
 				 &options, &lease_name, err))
 		return false;
-	options.watches = watches;
 	options.config = config;
 	options.identity = host;
-	log_info("starting", S("server", config->server),
-		 S("config", config->source), N("kinds", watches->count),
-		 N("workers", o->workers), N("namespaces", namespaces.count));
-	tell_of_differences(watches);
-	if (!manager_start(&options, &manager, err))
-		return false;
-	bool ok = serve_until_signal(o, manager, err);
-	manager_stop(manager);
+	operation_init(&operation, o->cluster.watches_file, &options);
+	bool ok = operation_read(&operation, &watches, err);
+	if (ok) {
+		log_info("starting", S("server", config->server),
+			 S("config", config->source),
+			 N("kinds", watches->count), N("workers", o->workers),
+			 N("namespaces", namespaces.count));
+		ok = serve(o, &operation, watches, err);
+	}
+	operation_done(&operation);
 	return ok;
 }
 
@@ -191,9 +155,10 @@ int command_run(char **argv)
 	const struct usage usage = {
 		.command = "run",
 		.synopsis = "[OPTIONS]",
-		.help = "Runs the operator until SIGTERM. Environment: "
-			"WATCH_NAMESPACE, the namespaces to\nwatch, with "
-			"commas (empty: all); KUBECONFIG.",
+		.help = "Runs the operator until SIGTERM. SIGHUP reads "
+			"watches.yaml and the charts again.\nEnvironment: "
+			"WATCH_NAMESPACE, the namespaces to watch, with commas "
+			"(empty: all);\nKUBECONFIG.",
 		.options = table,
 		.count = ARRAY_LEN(table),
 	};

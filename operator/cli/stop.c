@@ -16,6 +16,7 @@ static sigset_t awaited(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	sigaddset(&set, STOP_SIGNAL);
 	return set;
 }
@@ -47,8 +48,11 @@ int stop_wait(void)
 
 	while (sigwait(&set, &signal_number) != 0)
 		;
+	if (signal_number == SIGHUP)
+		return SIGHUP;
 	log_info("stopping", N("signal", signal_number));
 	sigdelset(&set, STOP_SIGNAL);
+	sigdelset(&set, SIGHUP);
 	hurry(&set);
 	return signal_number;
 }

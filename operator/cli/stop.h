@@ -10,7 +10,8 @@ void stop_prepare(void);
 
 /**
  * Waits for a signal, or for stop_now(), and returns its number. From then on
- * the process ends by itself after STOP_GRACE_S, and at a second signal.
+ * the process ends by itself after STOP_GRACE_S, and at a second signal; but
+ * not after SIGHUP, which stops nothing.
  */
 int stop_wait(void);
 

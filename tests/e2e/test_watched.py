@@ -3,10 +3,15 @@ Which custom resources an operator looks after, where and as whom it writes, and
 """
 
 import concurrent.futures
+import shutil
+import signal
 import time
+
+import yaml
 
 import bundles
 from bundles import Bundle, config_map, obj, uid
+from cluster import KINDS, ROOT
 from state import Machine, objects, records
 from wait import stays, wait_for
 
@@ -209,3 +214,52 @@ def test_watches_end_when_nothing_is_left(api, ns, cluster, directory, operators
     m.wait("Running")
     api.delete("Role", ns, "r")
     wait_for(lambda: uid(api, "Role", ns, "r"))
+
+
+def test_sighup(api, ns, cluster, directory, operators, bundle_operator, bundle_audit):
+    """Charts and watches.yaml are read again: only what changes is written, and what will not do changes nothing."""
+    chart = directory / "reloaded"
+    shutil.copytree(ROOT / bundles.BUNDLE, chart)
+    entry = {**bundles.CRASHERS[0], "chart": str(chart)}
+    path = directory / "reload.yaml"
+    operator = bundles.launch(cluster, path, [entry], env={"WATCH_NAMESPACE": ns})
+    operators.started.append(operator)
+    operator.wait_ready()
+    m = crasher(api, ns, config_map(a="1"))
+    m.wait("Running")
+    before = uid(api, "ConfigMap", ns, "x")
+
+    def reload():
+        told = operator.log().count("reload")
+        operator.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: operator.log().count("reload") > told)
+        operator.wait_ready()
+
+    # Nothing has changed.
+    mark = bundle_audit.mark()
+    reload()
+    wait_for(lambda: operator.log().split("reloading")[-1].count("nothing to do"))
+    assert not bundle_audit.writes(mark, ns)
+    # What is wrong is told.
+    path.write_text(yaml.safe_dump([{**entry, "chrat": "x"}]))
+    reload()
+    assert "not reloaded: goes on as before" in operator.log() and ":2:" in operator.log().split("not reloaded")[1]
+    m.edit(objects=[config_map(a="2")])
+    wait_for(lambda: (api.get("ConfigMap", ns, "x") or {}).get("data") == {"a": "2"})
+    m.wait("Running")
+    # A new template of the chart, and another kind.
+    second = {**bundles.WATCHES[0], "kind": "Reloader", "chart": str(chart)}
+    KINDS["Reloader"] = ("/apis/test.example.com/v1", "reloaders", True)
+    api.create(bundles.definition("Reloader"))
+    path.write_text(yaml.safe_dump([second, entry]))
+    (chart / "templates" / "more.yaml").write_text(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{Release.Name}}-more\n")
+    reload()
+    wait_for(lambda: api.get("ConfigMap", ns, "c-more"))
+    m.wait("Running")
+    assert records(api, ns)[-1] == ("c", 3, "deployed") and uid(api, "ConfigMap", ns, "x") != before
+    api.create({"apiVersion": "test.example.com/v1", "kind": "Reloader", "metadata": {"name": "r"},
+                "spec": {"objects": []}}, ns)
+    wait_for(lambda: api.get("ConfigMap", ns, "r-more"))
+    Machine(api, ns, "r", "Reloader").wait("Running")
+    assert operator.stop() == 0
