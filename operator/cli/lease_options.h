@@ -16,6 +16,8 @@ struct lease_options {
 	{ "--leader-elect", OPTION_FLAG, &(o)->elect, NULL,                      \
 	  "only one of several operators works, the others wait for its "        \
 	  "Lease (default: this one works)" },                                   \
+		{ "--enable-leader-election", OPTION_FLAG, &(o)->elect, NULL,    \
+		  "the same under its old name" },                               \
 		{ "--shard", OPTION_TEXT, &(o)->shard, "I/N",                    \
 		  "share the work among N operators, of which this is number "   \
 		  "I, from 0 on (default: this one does all)" },                 \

@@ -24,12 +24,31 @@ static bool read_number(const char *text, unsigned *out)
 	return true;
 }
 
+/* The words of Go's strconv.ParseBool, which arguments of Go programs have. */
+static bool read_flag(const char *text, bool *out)
+{
+	static const char *const words[][6] = {
+		{ "0", "f", "F", "false", "False", "FALSE" },
+		{ "1", "t", "T", "true", "True", "TRUE" },
+	};
+
+	for (size_t is = 0; is < ARRAY_LEN(words); is++)
+		for (size_t i = 0; i < ARRAY_LEN(words[is]); i++)
+			if (strcmp(text, words[is][i]) == 0) {
+				*out = is == 1;
+				return true;
+			}
+	return false;
+}
+
 static bool store(const struct option *o, const char *value, struct err *err)
 {
 	switch (o->type) {
 	case OPTION_FLAG:
-		*(bool *)o->target = true;
-		return true;
+		return read_flag(value, o->target) ||
+		       err_set(err, ERR_INVALID,
+			       "%s is true or false, not \"%s\"", o->name,
+			       value);
 	case OPTION_TEXT:
 		*(const char **)o->target = value;
 		return true;
@@ -41,11 +60,11 @@ static bool store(const struct option *o, const char *value, struct err *err)
 		       err_set(err, ERR_INVALID,
 			       "%s wants a number above 0, not \"%s\"", o->name,
 			       value);
-	case OPTION_DURATION:
-		return duration_parse(str_of(value), o->target) ||
+	case OPTION_PERIOD:
+		return duration_parse_period(str_of(value), o->target) ||
 		       err_set(err, ERR_INVALID,
 			       "%s wants a duration such as 90s, 5m or 1h30m, "
-			       "not \"%s\"",
+			       "or 0 for never, not \"%s\"",
 			       o->name, value);
 	}
 	return false;
@@ -64,10 +83,10 @@ static bool read_option(const struct option *table, size_t count, char ***argv,
 	if (!o)
 		return err_set(err, ERR_INVALID, "unknown option " STR_FMT,
 			       STR_ARG(name));
-	if (o->type == OPTION_FLAG && joined)
-		return err_set(err, ERR_INVALID, "%s takes no value", o->name);
-	if (o->type == OPTION_FLAG || joined)
+	if (joined)
 		return store(o, value.p, err);
+	if (o->type == OPTION_FLAG)
+		return store(o, "true", err);
 	if (!(*argv)[1])
 		return err_set(err, ERR_INVALID, "%s needs a value: %s",
 			       o->name, o->value);

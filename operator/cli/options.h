@@ -13,11 +13,11 @@ struct option_list {
 };
 
 enum option_type {
-	OPTION_FLAG,     /* bool */
-	OPTION_TEXT,     /* const char *, borrowed from argv */
-	OPTION_NUMBER,   /* unsigned, at least 1 */
-	OPTION_DURATION, /* int64_t, milliseconds */
-	OPTION_LIST      /* struct option_list: may be given again */
+	OPTION_FLAG,   /* bool; --flag=false and its like are understood */
+	OPTION_TEXT,   /* const char *, borrowed from argv */
+	OPTION_NUMBER, /* unsigned, at least 1 */
+	OPTION_PERIOD, /* int64_t, milliseconds; 0s is DURATION_NEVER */
+	OPTION_LIST    /* struct option_list: may be given again */
 };
 
 struct option {

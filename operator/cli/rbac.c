@@ -248,8 +248,19 @@ static void write_lease_role(const char *ns, struct buf *out)
 	yaml_write(role, out);
 }
 
-static bool make_role(const char *path, const char *ns, struct buf *out,
-		      struct err *err)
+static const char *const create_verbs[] = { "create", NULL };
+
+/* For --metrics-require-rbac: whose a token is, and what they may. */
+static void add_reviews(struct rules *rules)
+{
+	add_rule(rules, str_of("authentication.k8s.io"), "tokenreviews",
+		 create_verbs);
+	add_rule(rules, str_of("authorization.k8s.io"), "subjectaccessreviews",
+		 create_verbs);
+}
+
+static bool make_role(const char *path, const char *ns, bool reviews,
+		      struct buf *out, struct err *err)
 {
 	AUTO(watches_free) struct watches *w = NULL;
 	struct rules rules = { 0 };
@@ -260,6 +271,8 @@ static bool make_role(const char *path, const char *ns, struct buf *out,
 	add_rule(&rules, str_of(""), "pods", read_verbs);
 	add_rule(&rules, str_of(""), "events", event_verbs);
 	add_rule(&rules, str_of(""), "resourcequotas", list_verbs);
+	if (reviews)
+		add_reviews(&rules);
 	for (size_t i = 0; ok && i < w->count; i++)
 		ok = add_entry(&rules, &w->entries[i], err);
 	qsort(rules.items, rules.count, sizeof(*rules.items), by_name);
@@ -285,12 +298,15 @@ static bool make_role(const char *path, const char *ns, struct buf *out,
 int command_rbac(char **argv)
 {
 	const char *path = "./watches.yaml", *ns = "devmachine-system";
+	bool reviews = false;
 	const struct option table[] = {
 		{ "--watches-file", OPTION_TEXT, &path, "FILE",
 		  "as of run (default ./watches.yaml)" },
 		{ "--namespace", OPTION_TEXT, &ns, "NAME",
 		  "where the operator runs, and has its Lease (default "
 		  "devmachine-system)" },
+		{ "--metrics-require-rbac", OPTION_FLAG, &reviews, NULL,
+		  "with what run needs for its option of that name" },
 	};
 	const struct usage usage = {
 		.command = "rbac",
@@ -308,7 +324,7 @@ int command_rbac(char **argv)
 
 	if (!usage_read(&usage, argv, &operands, &code))
 		return code;
-	if (!make_role(path, ns, &out, &err))
+	if (!make_role(path, ns, reviews, &out, &err))
 		return usage_fail("rbac", &err);
 	fputs(buf_text(&out), stdout);
 	return EXIT_DONE;

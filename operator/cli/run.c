@@ -1,13 +1,13 @@
-#include "cli/usage.h"
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/lease_options.h"
+#include "cli/log_options.h"
 #include "cli/operation.h"
+#include "cli/serving.h"
 #include "cli/stop.h"
+#include "cli/usage.h"
 #include "kube/client.h"
 #include "kube/http.h"
-#include "serve/server.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,32 +16,12 @@
 struct run_options {
 	struct usage_cluster cluster;
 	struct lease_options lease;
-	const char *metrics_address, *probe_address;
-	const char *log_format, *log_level;
+	struct serving_options serving;
+	struct log_options log;
+	bool suppress; /* accepted, of no effect */
 	unsigned workers;
 	int64_t period_ms;
 };
-
-static bool setup_log(const struct run_options *o, struct err *err)
-{
-	static const char *const levels[] = { "debug", "info", "warn",
-					      "error" };
-	bool text = strcmp(o->log_format, "text") == 0;
-
-	if (!text && strcmp(o->log_format, "json") != 0)
-		return err_set(err, ERR_INVALID,
-			       "--log-format is json or text, not \"%s\"",
-			       o->log_format);
-	for (size_t i = 0; i < ARRAY_LEN(levels); i++)
-		if (strcmp(o->log_level, levels[i]) == 0) {
-			log_setup((enum log_level)i,
-				  text ? LOG_TEXT : LOG_JSON);
-			return true;
-		}
-	return err_set(err, ERR_INVALID,
-		       "--log-level is debug, info, warn or error, not \"%s\"",
-		       o->log_level);
-}
 
 static bool read_namespaces(struct namespaces *out, struct err *err)
 {
@@ -50,18 +30,17 @@ static bool read_namespaces(struct namespaces *out, struct err *err)
 }
 
 static bool serve(const struct run_options *o, struct operation *operation,
-		  struct watches *take, struct err *err)
+		  const struct kube_config *config, struct watches *take,
+		  struct err *err)
 {
 	const struct serve_probes probes = {
 		operation_is_healthy,
 		operation_is_ready,
 		operation,
 	};
-	AUTO(server_stop) struct server *health = NULL;
-	AUTO(server_stop) struct server *metrics = NULL;
+	AUTO(serving_stop) struct serving *serving = NULL;
 
-	if (server_start(o->probe_address, &probes, &health, err) &&
-	    server_start(o->metrics_address, NULL, &metrics, err))
+	if (serving_start(&o->serving, &probes, config, &serving, err))
 		return operation_run(operation, take, err);
 	watches_free(take);
 	return false;
@@ -99,7 +78,7 @@ static bool operate(const struct run_options *o, struct err *err)
 			 S("config", config->source),
 			 N("kinds", watches->count), N("workers", o->workers),
 			 N("namespaces", namespaces.count));
-		ok = serve(o, &operation, watches, err);
+		ok = serve(o, &operation, config, watches, err);
 	}
 	operation_done(&operation);
 	return ok;
@@ -124,33 +103,22 @@ int command_run(char **argv)
 {
 	struct run_options o = {
 		.cluster = USAGE_CLUSTER,
-		.metrics_address = ":8080",
-		.probe_address = ":8081",
-		.log_format = "json",
-		.log_level = "info",
+		.serving = SERVING_DEFAULTS,
 		.workers = 4,
 		.period_ms = 3600000,
 	};
 	const struct option table[] = {
 		USAGE_CLUSTER_OPTIONS(&o.cluster),
-		{ "--reconcile-period", OPTION_DURATION, &o.period_ms,
-		  "DURATION",
+		{ "--reconcile-period", OPTION_PERIOD, &o.period_ms, "DURATION",
 		  "look at every resource this often, less or more a tenth "
 		  "(default 1h); changes are seen at once anyway" },
 		{ "--max-concurrent-reconciles", OPTION_NUMBER, &o.workers, "N",
 		  "resources handled at the same time (default 4)" },
 		LEASE_OPTIONS(&o.lease),
-		{ "--metrics-bind-address", OPTION_TEXT, &o.metrics_address,
-		  "ADDRESS",
-		  "where /metrics is served (default :8080; 0: not)" },
-		{ "--health-probe-bind-address", OPTION_TEXT, &o.probe_address,
-		  "ADDRESS",
-		  "where /healthz and /readyz are served (default :8081; 0: "
-		  "not)" },
-		{ "--log-format", OPTION_TEXT, &o.log_format, "json|text",
-		  "one JSON object a line, or text for people (default json)" },
-		{ "--log-level", OPTION_TEXT, &o.log_level,
-		  "debug|info|warn|error", "what is logged (default info)" },
+		SERVING_OPTIONS(&o.serving),
+		LOG_OPTIONS(&o.log),
+		{ "--suppress-override-values", OPTION_FLAG, &o.suppress, NULL,
+		  "accepted; values are never shown anyway" },
 	};
 	const struct usage usage = {
 		.command = "run",
@@ -168,7 +136,9 @@ int command_run(char **argv)
 
 	if (!usage_read(&usage, argv, &operands, &code))
 		return code;
-	if (!setup_log(&o, &err))
+	if (serving_misuse(&o.serving))
+		return usage_misuse("run", serving_misuse(&o.serving));
+	if (!log_options_apply(&o.log, &err))
 		return usage_fail("run", &err);
 	http_start();
 	setup_fault();

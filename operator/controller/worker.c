@@ -21,7 +21,7 @@ static uint32_t jitter_of(const char *key, int64_t now_ms)
 static int64_t spread(int64_t period_ms, uint32_t jitter)
 {
 	return period_ms - period_ms / 10 +
-	       (int64_t)((uint64_t)(period_ms / 5) * jitter / UINT32_MAX);
+	       period_ms / 5 * (jitter >> 16) / UINT16_MAX;
 }
 
 /* An event continues a pass that waits; should it be lost, this does. */
@@ -44,7 +44,7 @@ static void after_success(struct queue *q, const char *key,
 	int64_t period_ms = out->waiting ? waiting_ms : out->period_ms;
 	if (out->waiting && out->wait_ms && out->wait_ms < waiting_ms)
 		queue_add_at(q, key, now_ms + out->wait_ms);
-	else if (period_ms)
+	else if (period_ms > 0)
 		queue_add_at(q, key, now_ms + spread(period_ms, jitter));
 }
 
@@ -64,7 +64,10 @@ static void after_failure(struct queue *q, const char *key,
 	case RETRY_NEVER:
 		return;
 	case RETRY_ON_CHANGE:
-		queue_add_at(q, key, now_ms + out->period_ms);
+		/* What others must mend is not known to have changed. */
+		wait_ms = out->period_ms > 0 ? out->period_ms
+					     : (int64_t)PASS_RETRY_S * 1000;
+		queue_add_at(q, key, now_ms + wait_ms);
 		return;
 	case RETRY_NOW:
 	case RETRY_RELIST:

@@ -1,7 +1,8 @@
 /*
  * The operator's HTTP endpoints, for probes and Prometheus: /healthz and
  * /readyz on one address, /metrics on another, as helm-operator has them.
- * Plain HTTP, GET only, no input is read. The only user of libmicrohttpd.
+ * GET only; of what a client sends, method, path and token are read. The only
+ * user of libmicrohttpd.
  */
 #ifndef SERVE_SERVER_H
 #define SERVE_SERVER_H
@@ -18,20 +19,34 @@ struct serve_probes {
 	void *ctx;
 };
 
+/* Who may see a page. Asked from the server's one thread, and may block. */
+struct serve_guard {
+	/* Returns 200 to let the bearer of a token in, else what to answer:
+	 * 401, 403, 500. Without a token it is "". */
+	int (*ask)(void *ctx, const char *token);
+	void *ctx;
+};
+
+/* All borrowed for the life of the server. */
+struct serve_options {
+	/* "host:port" or ":port" for all addresses; "0" or "": nothing is
+	 * served, and there is no server */
+	const char *address;
+	const struct serve_probes *probes; /* NULL: /metrics in their place */
+	const struct serve_guard *guard;   /* NULL: everybody may */
+	bool secure; /* HTTPS, with a certificate of our own */
+};
+
 struct server;
 
 /**
  * Starts serving.
  *
- * @param address  "host:port" or ":port" for all addresses; "0" or "" serves
- *                 nothing, and *out is NULL
- * @param probes   borrowed; NULL: serve /metrics instead of the probes
  * Errors: ERR_INVALID for an address that is none, ERR_UNAVAILABLE when the
  *         port cannot be had.
  */
-MUST_USE bool server_start(const char *address,
-			   const struct serve_probes *probes,
-			   struct server **out, struct err *err);
+MUST_USE bool server_start(const struct serve_options *o, struct server **out,
+			   struct err *err);
 
 /** Stops serving; requests in hand are answered. NULL is allowed. */
 void server_stop(struct server *s);

@@ -16,6 +16,15 @@ static const struct row {
 	{ "none", { NULL }, "- - 7 7 [] ()" },
 	{ "flag", { "--flag" }, "flag - 7 7 [] ()" },
 	{ "flag twice", { "--flag", "--flag" }, "flag - 7 7 [] ()" },
+	{ "flag is true", { "--flag=true" }, "flag - 7 7 [] ()" },
+	{ "flag is 1", { "--flag=1" }, "flag - 7 7 [] ()" },
+	{ "flag is T", { "--flag=T" }, "flag - 7 7 [] ()" },
+	{ "flag is false", { "--flag", "--flag=false" }, "- - 7 7 [] ()" },
+	{ "flag is False", { "--flag", "--flag=False" }, "- - 7 7 [] ()" },
+	{ "flag is 0", { "--flag", "--flag=0" }, "- - 7 7 [] ()" },
+	{ "a flag's value is no argument of its own",
+	  { "--flag", "false" },
+	  "flag - 7 7 [] (false )" },
 	{ "text", { "--text", "a" }, "- a 7 7 [] ()" },
 	{ "text with =", { "--text=a" }, "- a 7 7 [] ()" },
 	{ "text with = in it", { "--text=a=b" }, "- a=b 7 7 [] ()" },
@@ -30,6 +39,7 @@ static const struct row {
 	{ "number", { "--number", "12" }, "- - 12 7 [] ()" },
 	{ "number with =", { "--number=1" }, "- - 1 7 [] ()" },
 	{ "duration", { "--period", "1m30s" }, "- - 7 90000 [] ()" },
+	{ "period of zero", { "--period=0" }, "- - 7 -1 [] ()" },
 	{ "list", { "-l", "a", "-l=b", "-l", "c" }, "- - 7 7 [a b c ] ()" },
 	{ "operands", { "a", "--flag", "b" }, "flag - 7 7 [] (a b )" },
 	{ "a lone dash", { "-" }, "- - 7 7 [] (- )" },
@@ -54,8 +64,12 @@ static const struct row {
 	{ "no value behind operands",
 	  { "a", "--number" },
 	  "--number needs a value: N" },
-	{ "flag with a value", { "--flag=true" }, "--flag takes no value" },
-	{ "flag with an empty value", { "--flag=" }, "--flag takes no value" },
+	{ "flag with a word",
+	  { "--flag=yes" },
+	  "--flag is true or false, not \"yes\"" },
+	{ "flag with an empty value",
+	  { "--flag=" },
+	  "--flag is true or false, not \"\"" },
 	{ "number is text",
 	  { "--number", "many" },
 	  "--number wants a number above 0, not \"many\"" },
@@ -73,7 +87,8 @@ static const struct row {
 	  "--number wants a number above 0, not \"99999999999999\"" },
 	{ "duration is none",
 	  { "--period=5" },
-	  "--period wants a duration such as 90s, 5m or 1h30m, not \"5\"" },
+	  "--period wants a duration such as 90s, 5m or 1h30m, or 0 for never, "
+	  "not \"5\"" },
 };
 
 struct targets {
@@ -98,7 +113,7 @@ static void reads(void **state)
 		{ "--flag", OPTION_FLAG, &t.flag, NULL, "a flag" },
 		{ "--text", OPTION_TEXT, &t.text, "TEXT", "a text" },
 		{ "--number", OPTION_NUMBER, &t.number, "N", "a number" },
-		{ "--period", OPTION_DURATION, &t.period_ms, "D", "a time" },
+		{ "--period", OPTION_PERIOD, &t.period_ms, "D", "a time" },
 		{ "-l", OPTION_LIST, &t.list, "ITEM", "items" },
 	};
 	char *argv[9] = { NULL };

@@ -88,15 +88,23 @@ static const struct row {
 	  "only GET\n" },
 };
 
-static struct server *start(bool metrics, int port)
+static struct server *start_with(struct serve_options o, int port)
 {
 	AUTO_FREE char *address = alloc_print("127.0.0.1:%d", port);
 	AUTO_ERR err = ERR_INIT;
 	struct server *s = NULL;
 
-	if (!server_start(address, metrics ? NULL : &probes, &s, &err))
+	o.address = address;
+	if (!server_start(&o, &s, &err))
 		fail_msg("%s", err.msg);
 	return s;
+}
+
+static struct server *start(bool metrics, int port)
+{
+	struct serve_options o = { .probes = metrics ? NULL : &probes };
+
+	return start_with(o, port);
 }
 
 static void answers(void **state)
@@ -135,6 +143,62 @@ static void metrics_type(void **state)
 	talk(port, "GET /metrics HTTP/1.0\r\n\r\n", &got);
 	assert_non_null(strstr(buf_text(&got),
 			       "Content-Type: text/plain; version=0.0.4\r\n"));
+}
+
+/* Lets in who says "open", and answers others with the number they say. */
+static int judge(void *ctx, const char *token)
+{
+	assert_ptr_equal(ctx, &ready);
+	return strcmp(token, "open") == 0 ? 200 : *token ? atoi(token) : 401;
+}
+
+static const struct guard_row {
+	const char *name;
+	const char *header;
+	int code;
+} guard_rows[] = {
+	{ "allowed", "Authorization: Bearer open\r\n", 200 },
+	{ "in any case", "authorization: bearer open\r\n", 200 },
+	{ "forbidden", "Authorization: Bearer 403\r\n", 403 },
+	{ "unknown", "Authorization: Bearer 401\r\n", 401 },
+	{ "not to be told", "Authorization: Bearer 500\r\n", 500 },
+	{ "no token", "", 401 },
+	{ "an empty one", "Authorization: Bearer \r\n", 401 },
+	{ "another scheme", "Authorization: Basic open\r\n", 401 },
+	{ "no scheme", "Authorization: open\r\n", 401 },
+};
+
+static void guarded(void **state)
+{
+	const struct guard_row *row = *state;
+	const struct serve_guard guard = { judge, &ready };
+	struct serve_options o = { .guard = &guard };
+	int port = free_port();
+	AUTO(server_stop) struct server *s = start_with(o, port);
+	AUTO_FREE char *request =
+		alloc_print("GET /metrics HTTP/1.0\r\n%s\r\n", row->header);
+	AUTO_FREE char *code = alloc_print(" %d ", row->code);
+	AUTO_BUF got = BUF_INIT(LIMIT_MIB(2));
+
+	assert_non_null(s);
+	talk(port, request, &got);
+	assert_non_null(strstr(buf_text(&got), code));
+	assert_int_equal(strstr(buf_text(&got), "workqueue") != NULL,
+			 row->code == 200);
+}
+
+/* In the clear nothing is told. */
+static void secure(void **state)
+{
+	(void)state;
+	struct serve_options o = { .secure = true };
+	int port = free_port();
+	AUTO(server_stop) struct server *s = start_with(o, port);
+	AUTO_BUF got = BUF_INIT(LIMIT_MIB(2));
+
+	assert_non_null(s);
+	talk(port, "GET /metrics HTTP/1.0\r\n\r\n", &got);
+	assert_null(strstr(buf_text(&got), "workqueue"));
 }
 
 /* A body is not read. */
@@ -180,7 +244,9 @@ static void all_addresses(void **state)
 	AUTO_ERR err = ERR_INIT;
 	AUTO(server_stop) struct server *s = NULL;
 
-	assert_true(server_start(address, &probes, &s, &err));
+	const struct serve_options o = { .address = address,
+					 .probes = &probes };
+	assert_true(server_start(&o, &s, &err));
 	atomic_store(&healthy, true);
 	talk(port, "GET /healthz HTTP/1.0\r\n\r\n", &got);
 	assert_non_null(strstr(buf_text(&got), " 200 "));
@@ -193,10 +259,11 @@ static void port_taken(void **state)
 	AUTO(server_stop) struct server *s = start(false, port);
 	AUTO_FREE char *address = alloc_print("127.0.0.1:%d", port);
 	AUTO_ERR err = ERR_INIT;
+	const struct serve_options o = { .address = address };
 	struct server *other = NULL;
 
 	assert_non_null(s);
-	assert_false(server_start(address, NULL, &other, &err));
+	assert_false(server_start(&o, &other, &err));
 	assert_null(other);
 	assert_int_equal(err.kind, ERR_UNAVAILABLE);
 	assert_non_null(strstr(err.msg, address));
@@ -220,9 +287,10 @@ static void addresses(void **state)
 {
 	const struct address_row *row = *state;
 	AUTO_ERR err = ERR_INIT;
+	const struct serve_options o = { .address = row->name };
 	struct server *s = NULL;
 
-	assert_int_equal(server_start(row->name, NULL, &s, &err), row->ok);
+	assert_int_equal(server_start(&o, &s, &err), row->ok);
 	assert_null(s);
 	assert_int_equal(err.kind, row->ok ? ERR_NONE : ERR_INVALID);
 	if (!row->ok)
@@ -235,10 +303,11 @@ int main(void)
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(metrics_type), cmocka_unit_test(upload),
 		cmocka_unit_test(no_http),      cmocka_unit_test(all_addresses),
-		cmocka_unit_test(port_taken),
+		cmocka_unit_test(port_taken),   cmocka_unit_test(secure),
 	};
 
 	return ROWS_RUN("server", rows, answers) +
+	       ROWS_RUN("server guard", guard_rows, guarded) +
 	       ROWS_RUN("server address", address_rows, addresses) +
 	       cmocka_run_group_tests_name("server more", others, NULL, NULL);
 }
