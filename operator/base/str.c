@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include "base/attr.h"
+
 int str_compare(struct str a, struct str b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
@@ -69,6 +71,22 @@ bool str_number(struct str s, uint64_t max, uint64_t *out)
 		return false;
 	*out = n;
 	return true;
+}
+
+bool str_bool(struct str s, bool *out)
+{
+	static const char *const words[][6] = {
+		{ "0", "f", "F", "false", "False", "FALSE" },
+		{ "1", "t", "T", "true", "True", "TRUE" },
+	};
+
+	for (size_t is = 0; is < ARRAY_LEN(words); is++)
+		for (size_t i = 0; i < ARRAY_LEN(words[is]); i++)
+			if (str_is(s, words[is][i])) {
+				*out = is == 1;
+				return true;
+			}
+	return false;
 }
 
 /* Length of the UTF-8 sequence at p (RFC 3629: no overlong forms, no

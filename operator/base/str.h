@@ -57,6 +57,10 @@ bool str_split(struct str s, char c, struct str *head, struct str *rest);
 /** Reads a decimal number; false for all but digits, and for more than max. */
 MUST_USE bool str_number(struct str s, uint64_t max, uint64_t *out);
 
+/** Reads a truth value as Go's strconv.ParseBool does: "1" "t" "T" "true"
+ * "True" "TRUE", and their opposites. */
+MUST_USE bool str_bool(struct str s, bool *out);
+
 /** Bytes of the valid UTF-8 at the start of s; s.n when all of it is. */
 size_t str_utf8_len(struct str s);
 

@@ -24,28 +24,11 @@ static bool read_number(const char *text, unsigned *out)
 	return true;
 }
 
-/* The words of Go's strconv.ParseBool, which arguments of Go programs have. */
-static bool read_flag(const char *text, bool *out)
-{
-	static const char *const words[][6] = {
-		{ "0", "f", "F", "false", "False", "FALSE" },
-		{ "1", "t", "T", "true", "True", "TRUE" },
-	};
-
-	for (size_t is = 0; is < ARRAY_LEN(words); is++)
-		for (size_t i = 0; i < ARRAY_LEN(words[is]); i++)
-			if (strcmp(text, words[is][i]) == 0) {
-				*out = is == 1;
-				return true;
-			}
-	return false;
-}
-
 static bool store(const struct option *o, const char *value, struct err *err)
 {
 	switch (o->type) {
 	case OPTION_FLAG:
-		return read_flag(value, o->target) ||
+		return str_bool(str_of(value), o->target) ||
 		       err_set(err, ERR_INVALID,
 			       "%s is true or false, not \"%s\"", o->name,
 			       value);

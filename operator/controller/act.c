@@ -64,23 +64,34 @@ static struct val *json_patch(const char *op, const char *path,
 	return val_map_take(&map);
 }
 
-/* Takes our finalizer off, testing that it stands where it was seen. */
+static bool is_finalizer(struct str name)
+{
+	return str_is(name, NAME_FINALIZER) || str_is(name, NAME_FINALIZER_OLD);
+}
+
+/* Takes our finalizer off, and the one that helm-operator has left, testing
+ * that they stand where they were seen. The last goes first, for places are
+ * counted anew after each. */
 static bool disclaim(struct pass *p, struct err *err)
 {
 	const struct val *have =
 		val_get(val_get(p->cr, "metadata"), "finalizers");
 	struct kube_ref ref = pass_ref(p);
 	struct val_list ops = { 0 };
-	size_t at = 0;
 
-	while (at < val_count(have) &&
-	       !str_is(val_str(val_at(have, at)), NAME_FINALIZER))
-		at++;
-	AUTO_FREE char *path = alloc_print("/metadata/finalizers/%zu", at);
 	val_list_add_take(&ops,
 			  json_patch("test", "/metadata/uid", p->owner.uid));
-	val_list_add_take(&ops, json_patch("test", path, NAME_FINALIZER));
-	val_list_add_take(&ops, json_patch("remove", path, NULL));
+	for (size_t at = val_count(have); at-- > 0;) {
+		AUTO_FREE char *path =
+			alloc_print("/metadata/finalizers/%zu", at);
+		const struct val *name = val_at(have, at);
+
+		if (!is_finalizer(val_str(name)))
+			continue;
+		val_list_add_take(&ops,
+				  json_patch("test", path, val_text(name)));
+		val_list_add_take(&ops, json_patch("remove", path, NULL));
+	}
 	AUTO(val_unref) struct val *body = val_list_take(&ops);
 	if (!kube_patch(p->client, &ref, KUBE_PATCH_JSON, body, NULL, NULL,
 			err)) {
@@ -386,6 +397,8 @@ static bool take_step(struct pass *p, const struct step *s, struct err *err)
 		return hooks_run(p, s, err);
 	case STEP_DEPLOYED:
 		return records_deployed(p, s->revision, err);
+	case STEP_ADOPT:
+		return records_adopt(p, s->revision, err);
 	case STEP_RESIZED:
 		return records_resized(p, s->revision, err);
 	case STEP_SUPERSEDE:

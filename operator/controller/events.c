@@ -41,6 +41,7 @@ static const char *done_reason(enum plan_action action)
 		[PLAN_PATCH] = "Patched",     [PLAN_ROLLBACK] = "RolledBack",
 		[PLAN_SCALE] = "Scaled",      [PLAN_REPAIR] = "Repaired",
 		[PLAN_RECOVER] = "Recovered", [PLAN_UNINSTALL] = "Uninstalled",
+		[PLAN_ADOPT] = "Adopted",
 	};
 
 	return text[action];
@@ -89,6 +90,11 @@ static void tell_done(struct pass *p)
 		note = alloc_print("release %s is back as it was before "
 				   "revision %" PRId64,
 				   p->release, desire_newest(p)->revision);
+	else if (p->plan.action == PLAN_ADOPT)
+		note = alloc_print("release %s revision %" PRId64
+				   " was another operator's: it is taken over "
+				   "as it is",
+				   p->release, p->plan.revision);
 	else if (p->plan.action == PLAN_REPAIR)
 		note = repaired(p);
 	else if (p->plan.action == PLAN_SCALE)
@@ -156,6 +162,13 @@ static bool is_known(const struct pass *p, const char *type,
 	return false;
 }
 
+/* What is passed over of the annotations. */
+static void tell_wrong(struct pass *p)
+{
+	if (p->asked.wrong && !is_known(p, "Warning", p->asked.wrong))
+		send(p, true, "InvalidAnnotation", p->asked.wrong);
+}
+
 static void tell_pending(struct pass *p)
 {
 	const struct val *status = val_get(p->cr, "status");
@@ -185,6 +198,7 @@ void events_of_outcome(struct pass *p, enum status_stage stage,
 	if (failed && status_is_stalled(outcome) &&
 	    !is_known(p, "Stalled", outcome->msg))
 		send(p, true, status_reason(stage, outcome), outcome->msg);
+	tell_wrong(p);
 	if (p->hook_failure)
 		send(p, true, "HookFailed", p->hook_failure);
 	if (!failed && !p->previews) {

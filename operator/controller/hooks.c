@@ -302,11 +302,7 @@ static bool try_again(struct hook_course *c, struct err *err)
 
 static bool is_left_out(const struct pass *p, enum hook_event event)
 {
-	const struct val *annotations = path_get(p->cr, "metadata.annotations");
-
-	return hook_is_of_deletion(event) &&
-	       strcmp(val_get_text(annotations, NAME_NO_DELETE_HOOKS),
-		      "true") == 0;
+	return p->asked.no_hooks & 1U << event;
 }
 
 static struct hook_course course_of(struct pass *p, const struct step *s)
@@ -347,6 +343,8 @@ bool hooks_check(struct pass *p, const struct step *s, struct err *err)
 	struct hook_course c = course_of(p, s);
 	char none[] = "";
 
+	if (is_left_out(p, HOOK_PRE_UPGRADE))
+		return true;
 	c.uid = none;
 	c.event = HOOK_PRE_UPGRADE;
 	for (size_t i = 0; i < p->hooks.count; i++) {

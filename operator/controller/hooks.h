@@ -6,8 +6,8 @@
  *
  * A hook of an install or an upgrade that fails makes the revision fail. One
  * of pre-delete holds the uninstall up: it runs again after ten minutes, or
- * when the custom resource has changed, or never when NAME_NO_DELETE_HOOKS
- * says so. One of post-delete or of a rollback is told, and all goes on. In a
+ * when the custom resource has changed. An annotation leaves the hooks of an
+ * install, an upgrade or a deletion out (controller/annotations.h). One of post-delete or of a rollback is told, and all goes on. In a
  * namespace that is being terminated there are no hooks of a deletion.
  */
 #ifndef CONTROLLER_HOOKS_H

@@ -113,11 +113,15 @@ static bool read_cr(struct pass *p)
 	p->deleting = meta(p, "deletionTimestamp") != NULL;
 	/* kubectl delete --cascade=orphan: the garbage collector's. */
 	p->orphan = p->deleting && has_finalizer(p, "orphan");
-	p->has_finalizer = has_finalizer(p, NAME_FINALIZER);
+	/* In the end the older one binds as well; until then ours is added. */
+	p->has_finalizer =
+		has_finalizer(p, NAME_FINALIZER) ||
+		(p->deleting && has_finalizer(p, NAME_FINALIZER_OLD));
 	p->claimed = p->has_finalizer &&
 		     *val_get_text(meta(p, "annotations"), NAME_RELEASE_FIXED);
 	p->paused = is_annotated(p, NAME_PAUSED);
 	p->previews = p->given || (!p->deleting && is_annotated(p, NAME_PLAN));
+	annotations_read(p->cr, &p->asked);
 	p->config = val_get(p->cr, "spec");
 	p->stopped = val_is_true(path_get(p->cr, p->entry->stopped_path));
 	return true;
@@ -306,26 +310,6 @@ static bool is_taken(const struct pass *p, const char *by, struct err *err)
 		p->release, p->owner.release_namespace, by);
 }
 
-/*
- * A record without an owner may be one that a person's helm has written for
- * our release: then another record is ours, or the objects are.
- */
-bool observe_ownership(struct pass *p, struct err *err)
-{
-	bool ours = p->heads.count == 0 || p->live.count > 0;
-
-	for (size_t i = 0; i < p->heads.count; i++) {
-		const char *uid = p->heads.items[i].owner_uid;
-		AUTO_FREE char *other =
-			alloc_print("another owner (uid %s)", uid);
-
-		if (*uid && strcmp(uid, p->owner.uid) != 0)
-			return is_taken(p, other, err);
-		ours |= *uid != '\0';
-	}
-	return ours || is_taken(p, "somebody's own helm", err);
-}
-
 const struct plan_record *observe_running(const struct pass *p)
 {
 	for (size_t i = p->records.count; i-- > 0;)
@@ -416,4 +400,60 @@ bool observe_old(struct pass *p, bool *watched, struct err *err)
 	*watched = objects_all_watched(&p->old, &p->old_hooks, p->env->sources);
 	observe_live(p);
 	return true;
+}
+
+/* Whether the custom resource says that this is its release, as helm-operator
+ * and we have it: by a finalizer and in its status. */
+static bool is_said_to_be_ours(const struct pass *p)
+{
+	const char *theirs =
+		path_get_text(p->cr, "status.deployedRelease.name");
+	const char *ours = path_get_text(p->cr, "status.release.name");
+
+	return (has_finalizer(p, NAME_FINALIZER) ||
+		has_finalizer(p, NAME_FINALIZER_OLD)) &&
+	       (strcmp(theirs, p->release) == 0 ||
+		strcmp(ours, p->release) == 0);
+}
+
+/*
+ * helm-operator leaves records without an owner. Which objects there are is
+ * known once the kinds of the record are watched; all of them may be gone.
+ */
+static bool is_left_to_us(struct pass *p, bool *ours, struct err *err)
+{
+	bool watched = true;
+
+	*ours = false;
+	if (!is_said_to_be_ours(p))
+		return true;
+	if (!p->old_known && !observe_old(p, &watched, err))
+		return false;
+	p->early = !watched;
+	*ours = p->live.count > 0 ||
+		strcmp(path_get_text(p->old_body, "chart.metadata.name"),
+		       p->entry->chart->name) == 0;
+	return true;
+}
+
+/*
+ * A record without an owner may be one that a person's helm has written for
+ * our release: then another record is ours, or the objects are.
+ */
+bool observe_ownership(struct pass *p, struct err *err)
+{
+	bool ours = p->heads.count == 0 || p->live.count > 0;
+
+	for (size_t i = 0; i < p->heads.count; i++) {
+		const char *uid = p->heads.items[i].owner_uid;
+		AUTO_FREE char *other =
+			alloc_print("another owner (uid %s)", uid);
+
+		if (*uid && strcmp(uid, p->owner.uid) != 0)
+			return is_taken(p, other, err);
+		ours |= *uid != '\0';
+	}
+	if (!ours && !is_left_to_us(p, &ours, err))
+		return false;
+	return ours || is_taken(p, "somebody's own helm", err);
 }

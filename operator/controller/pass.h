@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "chart/render.h"
+#include "controller/annotations.h"
 #include "controller/cluster.h"
 #include "controller/sources.h"
 #include "kube/client.h"
@@ -73,6 +74,7 @@ struct pass {
 	char *release; /* name of the release */
 	struct owner owner;
 	bool deleting, has_finalizer, claimed;
+	struct annotations asked; /* by the custom resource */
 	bool orphan; /* it is being deleted, and its objects are to stay */
 	bool stopped, paused;
 	bool takes_over; /* what a person's helm has left unfinished */

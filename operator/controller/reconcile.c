@@ -38,6 +38,7 @@ void pass_done(struct pass *p)
 	val_unref(p->inventory);
 	compare_done(p);
 	val_unref(p->hook_summaries);
+	annotations_done(&p->asked);
 	free(p->release);
 	free(p->writer_name);
 	free(p->awaited);
@@ -279,6 +280,8 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 		*stage = STATUS_OBSERVE;
 		return false;
 	}
+	if (p->early)
+		return come_back(p, err);
 	*stage = STATUS_ACT;
 	if (!plan_all(p, err))
 		return false;
@@ -299,6 +302,8 @@ static bool run(struct pass *p, enum status_stage *stage, struct err *err)
 
 static int64_t period_of(const struct pass *p)
 {
+	if (p->asked.period_ms)
+		return p->asked.period_ms;
 	return p->entry->reconcile_period_ms ? p->entry->reconcile_period_ms
 					     : p->env->default_period_ms;
 }

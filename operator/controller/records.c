@@ -31,7 +31,11 @@ static const char *description_of(const struct pass *p,
 				  enum record_status status)
 {
 	bool install = p->chart_release.is_install;
+	const char *asked = install ? p->asked.install_text
+				    : p->asked.upgrade_text;
 
+	if (status == RECORD_DEPLOYED && *asked)
+		return asked;
 	if (status == RECORD_DEPLOYED)
 		return install ? "Install complete" : "Upgrade complete";
 	return install ? "Initial install underway" : "Preparing upgrade";
@@ -212,6 +216,42 @@ bool records_resized(struct pass *p, int64_t revision, struct err *err)
 	return make_body(p, revision, RECORD_DEPLOYED, NULL, &spec, &body,
 			 err) &&
 	       replace(p, revision, body, &spec, err);
+}
+
+/* When and how it was deployed is what the old one tells. */
+static struct val *as_told(const struct val *body, const struct val *old)
+{
+	static const char *const fields[] = { "description", "last_deployed" };
+	struct val *info = val_ref(val_get(body, "info"));
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		const struct val *told =
+			val_get(val_get(old, "info"), fields[i]);
+		struct val *with = told ? val_with(info, fields[i], told)
+					: val_ref(info);
+
+		val_unref(info);
+		info = with;
+	}
+	struct val *whole = val_with(body, "info", info);
+	val_unref(info);
+	return whole;
+}
+
+bool records_adopt(struct pass *p, int64_t revision, struct err *err)
+{
+	AUTO(val_unref) struct val *body = NULL;
+	AUTO(val_unref) struct val *patch = NULL;
+	struct record_spec spec;
+
+	if (!p->old_body && !read_body_if_whole(p, revision, &p->old_body, err))
+		return false;
+	if (!make_body(p, revision, RECORD_DEPLOYED, NULL, &spec, &body, err))
+		return false;
+	AUTO(val_unref) struct val *told = as_told(body, p->old_body);
+	return record_patch_adopted(told, &spec, clock_wall_ns(), &patch,
+				    err) &&
+	       patch_record(p, revision, patch, err);
 }
 
 bool records_supersede(struct pass *p, int64_t revision, struct err *err)

@@ -20,6 +20,10 @@ MUST_USE bool records_resizing(struct pass *p, int64_t revision,
 MUST_USE bool records_resized(struct pass *p, int64_t revision,
 			      struct err *err);
 
+/** The record of another operator becomes ours, and tells what is wanted,
+ * which is what is live. */
+MUST_USE bool records_adopt(struct pass *p, int64_t revision, struct err *err);
+
 /** Marks a record as superseded. */
 MUST_USE bool records_supersede(struct pass *p, int64_t revision,
 				struct err *err);

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "controller/desire.h"
 #include "controller/events.h"
@@ -27,6 +28,24 @@ static struct val *extra_of(const struct pass *p, const struct health *health)
 		return NULL;
 	}
 	return extra;
+}
+
+/* What helm-operator shows of a release; NULL when it cannot be told now, which
+ * is when something else is deployed than what was rendered. */
+static char *notes_of(const struct pass *p, const struct status_input *in)
+{
+	struct chart_capabilities capabilities = desire_capabilities(p);
+	AUTO_BUF notes = BUF_INIT(LIMIT_RENDER_BYTES);
+	AUTO_ERR err = ERR_INIT;
+
+	if (!in->plain || !in->deployed || in->err->kind != ERR_NONE ||
+	    !p->values || !p->chart_release.name || p->plan.pending ||
+	    p->previews ||
+	    !chart_notes(p->entry->chart, p->values, &p->chart_release,
+			 &capabilities, &notes, &err))
+		return NULL;
+	struct str text = str_clip(buf_str(&notes), LIMIT_MESSAGE_BYTES);
+	return alloc_text(text.p, text.n);
 }
 
 static bool patch_status(struct pass *p, const struct val *status,
@@ -74,6 +93,8 @@ static void fill(const struct pass *p, struct status_input *in)
 	in->now_ns = clock_wall_ns();
 	in->digest = p->digest;
 	in->pending = p->plan.pending;
+	in->warning = p->asked.wrong;
+	in->plain = !p->entry->chart->status;
 	if (p->plan.revision && in->err->kind == ERR_NONE && !p->previews &&
 	    !p->plan.pending) {
 		in->revision = p->plan.revision;
@@ -141,6 +162,8 @@ bool report(struct pass *p, enum status_stage stage, const struct err *outcome,
 	if (!in.waiting)
 		extra = extra_of(p, &health);
 	in.extra = extra;
+	AUTO_FREE char *notes = notes_of(p, &in);
+	in.notes = notes;
 	AUTO(val_unref) struct val *status = status_make(&in);
 	health_done(&health);
 	return patch_status(p, status, err);

@@ -173,6 +173,36 @@ static void add_standard(const struct status_input *in, const struct verdict *v,
 	    stalled ? in->err->msg : "");
 	if (in->drift)
 		add(in, list, "Drifted", true, "Drifted", in->drift);
+	if (in->warning)
+		add(in, list, "Warning", true, "InvalidAnnotation",
+		    in->warning);
+}
+
+/* What a condition of the custom resource says until now; "" for none. */
+static const char *message_before(const struct status_input *in,
+				  const char *type)
+{
+	const struct val *list =
+		val_get(val_get(in->cr, "status"), "conditions");
+
+	for (size_t i = 0; i < val_count(list); i++)
+		if (strcmp(val_get_text(val_at(list, i), "type"), type) == 0)
+			return val_get_text(val_at(list, i), "message");
+	return "";
+}
+
+static const char *notes_of(const struct status_input *in)
+{
+	if (!in->plain)
+		return "";
+	return in->notes ? in->notes : message_before(in, "Deployed");
+}
+
+static const char *failure_reason(const struct status_input *in)
+{
+	if (in->deleting)
+		return "UninstallError";
+	return in->revision > 1 ? "UpgradeError" : "InstallError";
 }
 
 /* helm-operator removes its failure conditions once they are over. */
@@ -183,12 +213,11 @@ static void add_compatible(const struct status_input *in, struct val_list *list)
 		add(in, list, "Deployed", true,
 		    in->revision > 1 ? "UpgradeSuccessful"
 				     : "InstallSuccessful",
-		    "");
+		    notes_of(in));
 	if (in->err->kind == ERR_NONE)
 		return;
 	if (in->stage >= STATUS_ACT)
-		add(in, list, "ReleaseFailed", true,
-		    in->revision > 1 ? "UpgradeError" : "InstallError",
+		add(in, list, "ReleaseFailed", true, failure_reason(in),
 		    in->err->msg);
 	else
 		add(in, list, "Irreconcilable", true, "ReconcileError",
@@ -212,6 +241,14 @@ static struct val *release_of(const struct status_input *in)
 	return val_map_take(&map);
 }
 
+static struct val *deployed_of(const struct status_input *in)
+{
+	struct val_map map = { 0 };
+
+	val_map_set_text(&map, "name", in->release);
+	return val_map_take(&map);
+}
+
 /* Fields that the pass could not look at stay as they are. */
 static void keep_unseen(const struct status_input *in, struct val_map *map)
 {
@@ -219,7 +256,8 @@ static void keep_unseen(const struct status_input *in, struct val_map *map)
 
 	for (size_t i = 0; i < val_count(old); i++)
 		if (!str_is(val_key(old, i), "plan") &&
-		    !str_is(val_key(old, i), "pendingRestart"))
+		    !str_is(val_key(old, i), "pendingRestart") &&
+		    !str_is(val_key(old, i), "deployedRelease"))
 			val_map_set(map, val_key(old, i), val_at(old, i));
 }
 
@@ -261,6 +299,8 @@ struct val *status_make(const struct status_input *in)
 		val_map_put(&map, "observedGeneration", generation(in));
 	if (in->revision)
 		val_map_put_take(&map, "release", release_of(in));
+	if (in->plain && in->revision)
+		val_map_put_take(&map, "deployedRelease", deployed_of(in));
 	if (in->plan)
 		val_map_put(&map, "plan", in->plan);
 	if (in->pending)

@@ -4,8 +4,12 @@
  * The engine gives phase, message, startedAt, observedGeneration, release,
  * plan and conditions; the chart's status.yaml gives the rest and cannot override
  * these. Conditions: Ready, Reconciling, Stalled (kstatus), and helm-operator's
- * Initialized, Deployed, ReleaseFailed, Irreconcilable; and Drifted, while
- * drift is told and not mended.
+ * Initialized, Deployed, ReleaseFailed, Irreconcilable; Drifted, while drift
+ * is told and not mended; and Warning, while an annotation is of no use.
+ *
+ * Where the chart says nothing of its own (in->plain), the status has what
+ * helm-operator's users read: NOTES.txt as the message of Deployed, and
+ * deployedRelease.name. The manifest is never told, for it may hold Secrets.
  */
 #ifndef CONTROLLER_STATUS_H
 #define CONTROLLER_STATUS_H
@@ -41,6 +45,9 @@ struct status_input {
 	/* Of the release, as in controller/inventory.h; NULL: as they were. */
 	const struct val *objects;
 	const char *drift; /* what of them has drifted and stays so, or NULL */
+	const char *warning;         /* what is passed over, or NULL */
+	bool plain;                  /* the chart has no status.yaml */
+	const char *notes;           /* its NOTES.txt; NULL: not rendered */
 	const struct health *health; /* NULL: not looked at */
 	const struct val *extra;     /* from the chart; map or NULL */
 	int64_t now_ns;              /* wall clock */

@@ -23,6 +23,8 @@
 #define NAME_OWNER_UID "ide.example.com/owner-uid"
 
 #define NAME_FINALIZER "helm.sdk.operatorframework.io/uninstall-release"
+/* Its older name, which the hybrid helm-operator still has. */
+#define NAME_FINALIZER_OLD "uninstall-helm-release"
 
 /* Ours. The revision that created or last patched an object; on a record, the
  * digests of its manifest with and without workload sizes and of the user's
@@ -45,12 +47,23 @@
 #define NAME_PAUSED "ide.example.com/paused"
 /* "true" on a custom resource: what would be done is told, and not done. */
 #define NAME_PLAN "ide.example.com/plan"
-/* "true" on a custom resource: its deletion runs no hooks. The name that the
- * hybrid helm-operator has for it. */
-#define NAME_NO_DELETE_HOOKS \
-	"helm.sdk.operatorframework.io/uninstall-disable-hooks"
 /* "password": the key of a Secret that is filled when it is created. */
 #define NAME_GENERATE "ide.example.com/generate"
+
+/* On a custom resource, helm-operator's and the hybrid one's: see
+ * controller/annotations.h. */
+#define NAME_PERIOD "helm.sdk.operatorframework.io/reconcile-period"
+#define NAME_UNINSTALL_WAIT "helm.sdk.operatorframework.io/uninstall-wait"
+#define NAME_UPGRADE_FORCE "helm.sdk.operatorframework.io/upgrade-force"
+#define NAME_ROLLBACK_FORCE "helm.sdk.operatorframework.io/rollback-force"
+#define NAME_NO_INSTALL_HOOKS \
+	"helm.sdk.operatorframework.io/install-disable-hooks"
+#define NAME_NO_UPGRADE_HOOKS \
+	"helm.sdk.operatorframework.io/upgrade-disable-hooks"
+#define NAME_NO_DELETE_HOOKS \
+	"helm.sdk.operatorframework.io/uninstall-disable-hooks"
+#define NAME_INSTALL_TEXT "helm.sdk.operatorframework.io/install-description"
+#define NAME_UPGRADE_TEXT "helm.sdk.operatorframework.io/upgrade-description"
 
 #define NAME_RECORD_PREFIX "sh.helm.release.v1."
 #define NAME_RECORD_TYPE "helm.sh/release.v1"

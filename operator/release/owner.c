@@ -145,7 +145,7 @@ static struct val *stamp(const struct owner *owner, int64_t revision,
 	put_map(&metadata, "annotations", &annotations);
 	AUTO(val_unref) struct val *m = val_map_take(&metadata);
 	AUTO(val_unref) struct val *stamped = val_with(obj, "metadata", m);
-	if (pod_template(stamped))
+	if (revision && pod_template(stamped))
 		return stamp_pods(owner, run, stamped);
 	return TAKE(stamped);
 }

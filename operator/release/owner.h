@@ -27,7 +27,9 @@ struct owner {
  * release and the revision that writes it, and an ownerReference; an object
  * that outlives its owner (kept, or in another namespace) gets annotations
  * in its place. Pod templates get chart label and owner too, so that pods
- * can be watched and belong to the release by themselves.
+ * can be watched and belong to the release by themselves; but not at revision
+ * 0, which is what another operator has made: it is compared as it is, and
+ * pods that run need not be made anew.
  */
 MUST_USE struct val *owner_stamp(const struct owner *owner, int64_t revision,
 				 const struct val *obj);

@@ -292,16 +292,20 @@ static bool has_drift(const struct plan_input *in)
 }
 
 /* Whether nobody knows if what is live is what is wanted. */
+static bool is_unknown(const struct plan_input *in)
+{
+	for (size_t i = 0; i < in->live_count; i++)
+		if (in->live[i].drift == PLAN_DRIFT_UNKNOWN &&
+		    !in->live[i].deleting &&
+		    plan_find_item(in->want, in->want_count, in->live[i].id))
+			return true;
+	return false;
+}
+
+/* The same, and somebody cares. */
 static bool is_unsure(const struct plan_input *in)
 {
-	bool unsure = false;
-
-	for (size_t i = 0; i < in->live_count; i++)
-		unsure |= in->live[i].drift == PLAN_DRIFT_UNKNOWN &&
-			  !in->live[i].deleting &&
-			  plan_find_item(in->want, in->want_count,
-					 in->live[i].id);
-	return unsure && in->on_drift != PLAN_ON_DRIFT_OFF;
+	return in->on_drift != PLAN_ON_DRIFT_OFF && is_unknown(in);
 }
 
 static void add_repairs(const struct plan_input *in, struct plan *p)
@@ -374,6 +378,50 @@ static void plan_scale(const struct plan_input *in, struct plan *p)
 	plan_add(p, STEP_RESIZED, p->revision);
 }
 
+/*
+ * Whether helm-operator has deployed it: nothing of it is of a revision of
+ * ours. What a person's helm makes of a release of ours has records or objects
+ * of ours beside it.
+ */
+static bool is_found(const struct plan_input *in)
+{
+	for (size_t i = 0; i < in->record_count; i++)
+		if (*in->records[i].digest || *in->records[i].shape)
+			return false;
+	for (size_t i = 0; i < in->live_count; i++)
+		if (in->live[i].revision)
+			return false;
+	return in->live_count && plan_newest(in)->status == RECORD_DEPLOYED;
+}
+
+/* Whether what is live is what is wanted, and nothing else is. */
+static bool is_as_wanted(const struct plan_input *in)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < in->live_count; i++)
+		same += in->live[i].drift == PLAN_DRIFT_NONE &&
+			!in->live[i].deleting &&
+			plan_find_item(in->want, in->want_count,
+				       in->live[i].id);
+	return same == in->live_count && same == in->want_count;
+}
+
+/* Nothing is written to objects that are as they should be. What differs is
+ * deployed as any change is. */
+static void plan_adopt(const struct plan_input *in, struct plan *p)
+{
+	p->need_live = is_unknown(in);
+	if (p->need_live)
+		return;
+	if (!is_as_wanted(in)) {
+		plan_new_revision(in, p);
+		return;
+	}
+	p->action = PLAN_ADOPT;
+	plan_add(p, STEP_ADOPT, p->revision);
+}
+
 /* A new chart or template under a custom resource that nobody has changed. */
 static bool is_for_later(const struct plan_input *in,
 			 const struct plan_record *last)
@@ -419,7 +467,9 @@ static void plan_present(const struct plan_input *in, struct plan *p)
 	bool same = strcmp(last->digest, in->digest) == 0 &&
 		    (last->status == RECORD_DEPLOYED || !in->hooks_changed);
 	p->revision = last->revision;
-	if (is_for_later(in, last))
+	if (is_found(in))
+		plan_adopt(in, p);
+	else if (is_for_later(in, last))
 		plan_recorded(in, p);
 	else if (record_is_pending(last->status) && same)
 		plan_resume(in, p);
@@ -458,7 +508,7 @@ const char *plan_action_text(enum plan_action action)
 		[PLAN_REDEPLOY] = "redeploy",   [PLAN_PATCH] = "patch",
 		[PLAN_SCALE] = "scale",         [PLAN_REPAIR] = "repair",
 		[PLAN_RECOVER] = "recover",     [PLAN_ROLLBACK] = "rollback",
-		[PLAN_UNINSTALL] = "uninstall",
+		[PLAN_UNINSTALL] = "uninstall", [PLAN_ADOPT] = "adopt",
 	};
 
 	return text[action];
@@ -492,6 +542,7 @@ const char *step_kind_text(enum step_kind kind)
 		[STEP_CREATE] = "create",
 		[STEP_HOOKS] = "run hooks",
 		[STEP_DEPLOYED] = "record deployed",
+		[STEP_ADOPT] = "record adopted",
 		[STEP_RESIZED] = "record resized",
 		[STEP_SUPERSEDE] = "record superseded",
 		[STEP_FORGET] = "forget record",

@@ -22,6 +22,8 @@ enum plan_action {
 	PLAN_SCALE,
 	PLAN_REPAIR,   /* what is missing or has drifted is put back */
 	PLAN_RECOVER,  /* records were lost: they are written anew */
+	PLAN_ADOPT,    /* a release of another operator, which is what is wanted
+			* already: its record becomes ours */
 	PLAN_ROLLBACK, /* the newest revision failed: what is deployed is put
 			* back, or what an install has made is taken away */
 	PLAN_UNINSTALL
@@ -49,6 +51,7 @@ enum step_kind {
 			  * pass until all have ended. Record `revision`
 			  * tells how they go */
 	STEP_DEPLOYED,    /* mark record `revision` as deployed */
+	STEP_ADOPT,       /* make record `revision`, somebody else's, ours */
 	STEP_RESIZED,     /* put the wanted manifest into record `revision` */
 	STEP_SUPERSEDE,   /* mark record `revision` as superseded */
 	STEP_FORGET,      /* delete record `revision` */

@@ -385,6 +385,25 @@ bool record_patch(const struct val *body, const struct record_spec *spec,
 		     err);
 }
 
+bool record_patch_adopted(const struct val *body,
+			  const struct record_spec *spec, int64_t now_ns,
+			  struct val **out, struct err *err)
+{
+	AUTO(val_unref) struct val *rest = NULL;
+
+	if (!record_patch(body, spec, now_ns, &rest, err))
+		return false;
+	if (is_elsewhere(spec->owner)) {
+		*out = TAKE(rest);
+		return true;
+	}
+	AUTO(val_unref) struct val *refs = owner_references(spec->owner);
+	AUTO(val_unref) struct val *meta =
+		val_with(val_get(rest, "metadata"), "ownerReferences", refs);
+	*out = val_with(rest, "metadata", meta);
+	return true;
+}
+
 bool record_patch_status(const struct val *body, enum record_status status,
 			 int64_t now_ns, struct val **out, struct err *err)
 {

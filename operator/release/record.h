@@ -125,6 +125,13 @@ MUST_USE bool record_patch(const struct val *body,
 			   const struct record_spec *spec, int64_t now_ns,
 			   struct val **out, struct err *err);
 
+/** The same for a record that another operator has written: it gets its owner,
+ * too. */
+MUST_USE bool record_patch_adopted(const struct val *body,
+				   const struct record_spec *spec,
+				   int64_t now_ns, struct val **out,
+				   struct err *err);
+
 /**
  * The merge patch that changes only the status.
  *

@@ -11,7 +11,7 @@ class Helm:
     """One major version of helm; what it keeps goes into a directory of its own."""
 
     def __init__(self, binary, number, kubeconfig, directory):
-        self.binary, self.number = binary, number
+        self.binary, self.number, self.directory = binary, number, directory
         self.env = {
             "PATH": "/usr/bin:/bin", "HOME": str(directory), "KUBECONFIG": str(kubeconfig), "TZ": "UTC",
             **{f"HELM_{kind}_HOME": str(directory / f"helm{number}-{kind}") for kind in ("CACHE", "CONFIG", "DATA")},

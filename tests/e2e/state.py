@@ -54,7 +54,7 @@ def password(api, ns, name):
 
 
 def events(api, ns, reason):
-    kinds = ("Bundle", "Definer", "DevMachine", "RedeployBundle", "ThriftyBundle", "WarnBundle")
+    kinds = ("Bundle", "Cache", "Definer", "DevMachine", "RedeployBundle", "ThriftyBundle", "WarnBundle")
     return [e for e in api.list("Event", ns) if e["reason"] == reason and e["regarding"]["kind"] in kinds]
 
 

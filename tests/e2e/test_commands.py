@@ -361,7 +361,7 @@ def test_rbac_of_definitions(tmp_path):
     watches.write_text(yaml.safe_dump([{
         "group": "test.example.com", "version": "v1", "kind": "Definer", "chart": str(chart_with_definition(tmp_path)),
     }]))
-    rules = yaml.safe_load(check(OPERATOR, "rbac", "--watches-file", watches))["rules"]
+    rules = next(yaml.safe_load_all(check(OPERATOR, "rbac", "--watches-file", watches)))["rules"]
     verbs = {(r["apiGroups"][0], r["resources"][0]): r["verbs"] for r in rules}
     assert verbs["apiextensions.k8s.io", "customresourcedefinitions"] == ["get", "create"]
     # The plural is the definition's.

@@ -94,6 +94,6 @@ def test_tokens_are_not_asked_for_in_the_clear():
 def test_rights_for_it():
     def resources(*args):
         done = run(OPERATOR, "rbac", *args, cwd=ROOT)
-        return {r["resources"][0] for r in yaml.safe_load(done.stdout)["rules"]}
+        return {r["resources"][0] for role in yaml.safe_load_all(done.stdout) for r in role["rules"]}
 
     assert resources("--metrics-require-rbac") - resources() == {"tokenreviews", "subjectaccessreviews"}

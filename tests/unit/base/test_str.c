@@ -165,6 +165,26 @@ static void reads_number(void **state)
 	assert_true(n == (row->ok ? row->want : 77));
 }
 
+static const struct bool_row {
+	const char *name;
+	int want; /* -1: none */
+} bool_rows[] = {
+	{ "1", 1 },    { "t", 1 },      { "T", 1 },     { "true", 1 },
+	{ "True", 1 }, { "TRUE", 1 },   { "0", 0 },     { "f", 0 },
+	{ "F", 0 },    { "false", 0 },  { "False", 0 }, { "FALSE", 0 },
+	{ "", -1 },    { "tRUE", -1 },  { "yes", -1 },  { "2", -1 },
+	{ " 1", -1 },  { "truer", -1 }, { "tru", -1 },
+};
+
+static void reads_bool(void **state)
+{
+	const struct bool_row *row = *state;
+	bool is = row->want != 1;
+
+	assert_int_equal(str_bool(str_of(row->name), &is), row->want >= 0);
+	assert_int_equal(is, row->want == 1 || row->want == -1);
+}
+
 static void compares(void **state)
 {
 	(void)state;
@@ -205,5 +225,6 @@ int main(void)
 	       ROWS_RUN("str_trim", trim_rows, trims) +
 	       ROWS_RUN("str_split", split_rows, splits) +
 	       ROWS_RUN("str_number", number_rows, reads_number) +
+	       ROWS_RUN("str_bool", bool_rows, reads_bool) +
 	       cmocka_run_group_tests_name("str", others, NULL, NULL);
 }

@@ -89,11 +89,11 @@ static const struct row {
 	{ "cannot be deleted", DELETING, ERR_DENIED, STATUS_ACT, HEALTH_RUNNING,
 	  1, "Terminating", "no",
 	  "Ready-Terminating Reconciling-Settled Stalled+Forbidden "
-	  "Initialized+Initialized ReleaseFailed+InstallError " },
+	  "Initialized+Initialized ReleaseFailed+UninstallError " },
 	{ "cannot be deleted yet", DELETING, ERR_UNAVAILABLE, STATUS_ACT,
 	  HEALTH_RUNNING, 2, "Terminating", "no",
 	  "Ready-Terminating Reconciling+Terminating Stalled-Progressing "
-	  "Initialized+Initialized ReleaseFailed+UpgradeError " },
+	  "Initialized+Initialized ReleaseFailed+UninstallError " },
 	{ "its first chart is wrong", 0, ERR_INVALID, STATUS_DESIRE,
 	  HEALTH_RUNNING, 0, "Failed", "no",
 	  "Ready-RenderFailed Reconciling-Settled Stalled+RenderFailed "
@@ -318,6 +318,62 @@ static void transitions(void **state)
 	assert_given(val_get(condition(s, "Ready"), "observedGeneration"), "4");
 }
 
+#define LEFT                                                        \
+	"{status: {conditions: [{type: Deployed, status: 'True', "  \
+	"message: notes of before}], deployedRelease: {name: bob, " \
+	"manifest: secret}}}"
+
+/* What helm-operator's users read, where the chart says nothing of its own. */
+static const struct plain_row {
+	const char *name;
+	bool plain;
+	const char *notes;
+	int64_t revision;
+	const char *message, *deployed; /* NULL: not told */
+} plain_rows[] = {
+	{ "notes", true, "open x", 1, "open x", "{name: bob}" },
+	{ "no notes", true, "", 1, "", "{name: bob}" },
+	{ "not rendered", true, NULL, 1, "notes of before", "{name: bob}" },
+	{ "nothing recorded", true, "", 0, "", NULL },
+	{ "the chart says it", false, "open x", 1, "", NULL },
+};
+
+static void plain(void **state)
+{
+	const struct plain_row *row = *state;
+	AUTO(val_unref) struct val *cr = given(LEFT);
+	struct health health = health_of(HEALTH_RUNNING);
+	AUTO_ERR err = ERR_INIT;
+	struct status_input in = input_of(&rows[0], &err, &health);
+
+	in.cr = cr;
+	in.plain = row->plain;
+	in.notes = row->notes;
+	in.revision = row->revision;
+	AUTO(val_unref) struct val *s = status_make(&in);
+	assert_string_equal(val_get_text(condition(s, "Deployed"), "message"),
+			    row->message);
+	if (row->deployed)
+		assert_given(val_get(s, "deployedRelease"), row->deployed);
+	else
+		assert_null(val_get(s, "deployedRelease"));
+}
+
+static void warning(void **state)
+{
+	(void)state;
+	struct health health = health_of(HEALTH_RUNNING);
+	AUTO_ERR err = ERR_INIT;
+	struct status_input in = input_of(&rows[0], &err, &health);
+
+	in.warning = "period";
+	AUTO(val_unref) struct val *s = status_make(&in);
+	assert_string_equal(val_get_text(condition(s, "Warning"), "message"),
+			    "period");
+	assert_string_equal(val_get_text(condition(s, "Ready"), "status"),
+			    "True");
+}
+
 static void extra_adds(void **state)
 {
 	(void)state;
@@ -438,6 +494,7 @@ int main(void)
 {
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(transitions),
+		cmocka_unit_test(warning),
 		cmocka_unit_test(extra_adds),
 		cmocka_unit_test(extra_cannot_override),
 		cmocka_unit_test(drops_what_the_chart_no_longer_says),
@@ -447,6 +504,7 @@ int main(void)
 	};
 
 	return ROWS_RUN("status", rows, says) +
+	       ROWS_RUN("plain status", plain_rows, plain) +
 	       ROWS_RUN("status reason", reason_rows, reasons) +
 	       ROWS_RUN("status outcome", outcome_rows, outcomes) +
 	       cmocka_run_group_tests_name("status more", others, NULL, NULL);

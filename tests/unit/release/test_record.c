@@ -396,6 +396,30 @@ static void patch(void **state)
 	assert_true(val_equal(same, v));
 }
 
+/* It gets an owner where one can be referred to. */
+static void adopted(void **state)
+{
+	(void)state;
+	SMALL small;
+	small_make(&small);
+	struct record_spec spec = spec_of(&small.chart);
+	struct owner elsewhere = *spec.owner;
+	AUTO(val_unref) struct val *v = record_new(&spec);
+	AUTO(val_unref) struct val *near = NULL;
+	AUTO(val_unref) struct val *far = NULL;
+	AUTO_ERR err = ERR_INIT;
+
+	assert_true(record_patch_adopted(v, &spec, last_ns, &near, &err));
+	AUTO(val_unref) struct val *refs = owner_references(spec.owner);
+	assert_true(
+		val_equal(path_get(near, "metadata.ownerReferences"), refs));
+	assert_non_null(val_get(near, "data"));
+	elsewhere.namespace = "other";
+	spec.owner = &elsewhere;
+	assert_true(record_patch_adopted(v, &spec, last_ns, &far, &err));
+	assert_null(path_get(far, "metadata.ownerReferences"));
+}
+
 /* One that failed for good keeps its digest, one that was given up does not. */
 static void failed(void **state)
 {
@@ -558,6 +582,7 @@ int main(void)
 		cmocka_unit_test(in_another_namespace),
 		cmocka_unit_test(marks),
 		cmocka_unit_test(patch),
+		cmocka_unit_test(adopted),
 		cmocka_unit_test(locks),
 		cmocka_unit_test(hooks),
 		cmocka_unit_test(failed),

@@ -208,11 +208,6 @@ static void take_step(struct world *w, const struct goal *goal,
 	case STEP_DELETE:
 		begin_delete(object(w, s->live->id), goal);
 		break;
-	case STEP_WAIT:
-	case STEP_CHECK_ALL:
-	case STEP_CHECK_HOOKS:
-	case STEP_HOOKS:
-		break;
 	case STEP_CHECK_GONE:
 		assert_null(object(w, s->item->id));
 		break;
@@ -220,6 +215,7 @@ static void take_step(struct world *w, const struct goal *goal,
 		create(w, s->item, s->revision);
 		break;
 	case STEP_DEPLOYED:
+	case STEP_ADOPT:
 	case STEP_RESIZED:
 		mark(w, s->revision, RECORD_DEPLOYED, goal);
 		break;
@@ -231,6 +227,8 @@ static void take_step(struct world *w, const struct goal *goal,
 		break;
 	case STEP_DISCLAIM:
 		disclaim(w);
+		break;
+	default: /* changes nothing */
 		break;
 	}
 }
