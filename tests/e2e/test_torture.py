@@ -32,6 +32,7 @@ from world import differences
 MODE = os.environ.get("E2E_TORTURE", "seed:1")
 LONG = MODE == "long"
 LANES = 3
+REFUSED_PARTS = 6
 # Scenario, requests, what is wrong in the end, why. A case that fits and ends well fails the test.
 KNOWN = (
     ("data-redeploy-then-delete", r"(delete|create) (deployments|services|configmaps|statefulsets) #",
@@ -211,11 +212,14 @@ def test_killed_and_then_changed(arena, clean, capsys):
     run(arena, clean, make_cases(clean, MINDS, KILL, 12), capsys)
 
 
-def test_refused(arena, clean, capsys):
+# What has failed is tried again after ten minutes: none of these may take that long.
+@pytest.mark.parametrize("part", range(REFUSED_PARTS) if LONG else [0], ids=lambda n: f"part{n}" if LONG else MODE)
+def test_refused(part, arena, clean, capsys):
     """What is refused for good is told; it is tried again after ten minutes, or when anything changes."""
     began = time.monotonic()
     worlds, _ = clean
-    batch = Batch(*arena.lane(), make_cases(clean, SCENARIOS, REFUSALS, 12))
+    cases = make_cases(clean, SCENARIOS, REFUSALS, 12)
+    batch = Batch(*arena.lane(), cases[part::REFUSED_PARTS] if LONG else cases)
     batch.prepare()
     batch.change()
     batch.name_requests()
