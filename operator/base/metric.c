@@ -1,24 +1,17 @@
 #include "base/metric.h"
 
+#include "base/alloc.h"
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/histogram.h"
 #include "base/limits.h"
+#include "base/metric_parts.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-static const struct row {
-	const char *name, *labels, *type, *help;
-} rows[] = {
-#define X(constant, name, labels, type, help) { name, labels, type, help },
-	METRICS(X)
-#undef X
-};
-
-static _Atomic int64_t values[METRIC_COUNT];
 
 /* Requests: every method by every code that the API server is known to give;
  * the last code stands for all others. */
@@ -28,6 +21,7 @@ static const int codes[] = { 0,   200, 201, 202, 400, 401, 403, 404, 409,
 			     410, 415, 422, 429, 500, 502, 503, 504, -1 };
 
 static _Atomic int64_t requests[ARRAY_LEN(methods)][ARRAY_LEN(codes)];
+static struct histogram durations[ARRAY_LEN(methods)];
 
 /* There is one lease. */
 static _Atomic(const char *) lease_name;
@@ -39,36 +33,30 @@ void metric_set_leader(const char *name, bool leads)
 	atomic_store(&lease_name, name);
 }
 
-void metric_add(enum metric m, int64_t n)
+static size_t method_of(const char *method)
 {
-	atomic_fetch_add_explicit(&values[m], n, memory_order_relaxed);
-}
+	size_t m = 0;
 
-void metric_set(enum metric m, int64_t n)
-{
-	atomic_store_explicit(&values[m], n, memory_order_relaxed);
-}
-
-int64_t metric_get(enum metric m)
-{
-	return atomic_load_explicit(&values[m], memory_order_relaxed);
+	while (m < ARRAY_LEN(methods) - 1 && strcmp(methods[m], method) != 0)
+		m++;
+	return m;
 }
 
 static _Atomic int64_t *request_slot(const char *method, int code)
 {
-	size_t m = 0, c = 0;
+	size_t m = method_of(method), c = 0;
 
-	while (m < ARRAY_LEN(methods) - 1 && strcmp(methods[m], method) != 0)
-		m++;
 	while (c < ARRAY_LEN(codes) - 1 && codes[c] != code)
 		c++;
 	return &requests[m][c];
 }
 
-void metric_request(const char *method, int code)
+void metric_request(const char *method, int code, int64_t us)
 {
 	atomic_fetch_add_explicit(request_slot(method, code), 1,
 				  memory_order_relaxed);
+	if (us >= 0)
+		histogram_add(&durations[method_of(method)], us);
 }
 
 int64_t metric_requests(const char *method, int code)
@@ -77,23 +65,10 @@ int64_t metric_requests(const char *method, int code)
 				    memory_order_relaxed);
 }
 
-static void write_head(const char *name, const char *type, const char *help,
-		       struct buf *out)
+void metric_head(const char *name, const char *type, const char *help,
+		 struct buf *out)
 {
 	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-static void write_table(struct buf *out)
-{
-	for (size_t i = 0; i < METRIC_COUNT; i++) {
-		const struct row *r = &rows[i];
-
-		if (i == 0 || strcmp(rows[i - 1].name, r->name) != 0)
-			write_head(r->name, r->type, r->help, out);
-		buf_addf(out, *r->labels ? "%s{%s} " : "%s%s ", r->name,
-			 r->labels);
-		buf_addf(out, "%" PRId64 "\n", metric_get((enum metric)i));
-	}
 }
 
 static void write_code(int code, struct buf *out)
@@ -109,8 +84,8 @@ static void write_requests(struct buf *out)
 {
 	static const char name[] = "rest_client_requests_total";
 
-	write_head(name, "counter",
-		   "Requests to the API server by code and method", out);
+	metric_head(name, "counter",
+		    "Requests to the API server by code and method", out);
 	for (size_t m = 0; m < ARRAY_LEN(methods); m++)
 		for (size_t c = 0; c < ARRAY_LEN(codes); c++) {
 			int64_t n = atomic_load_explicit(&requests[m][c],
@@ -125,6 +100,19 @@ static void write_requests(struct buf *out)
 		}
 }
 
+static void write_durations(struct buf *out)
+{
+	static const char name[] = "rest_client_request_duration_seconds";
+
+	metric_head(name, "histogram",
+		    "How long requests to the API server take", out);
+	for (size_t m = 0; m < ARRAY_LEN(methods); m++) {
+		AUTO_FREE char *labels = alloc_print("verb=\"%s\"", methods[m]);
+
+		histogram_write(&durations[m], name, labels, out);
+	}
+}
+
 static void write_leader(struct buf *out)
 {
 	static const char name[] = "leader_election_master_status";
@@ -132,8 +120,8 @@ static void write_leader(struct buf *out)
 
 	if (!lease)
 		return;
-	write_head(name, "gauge",
-		   "Whether this process holds the lease that is named", out);
+	metric_head(name, "gauge",
+		    "Whether this process holds the lease that is named", out);
 	buf_addf(out, "%s{name=\"%s\"} %d\n", name, lease,
 		 atomic_load(&leading));
 }
@@ -160,24 +148,25 @@ static void write_process(struct buf *out)
 {
 	struct rusage use;
 
-	write_head("process_resident_memory_bytes", "gauge",
-		   "Resident memory size in bytes", out);
+	metric_head("process_resident_memory_bytes", "gauge",
+		    "Resident memory size in bytes", out);
 	buf_addf(out, "process_resident_memory_bytes %" PRId64 "\n",
 		 resident_bytes());
 	if (getrusage(RUSAGE_SELF, &use) != 0)
 		return;
 	int64_t us = (use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
 		     use.ru_utime.tv_usec + use.ru_stime.tv_usec;
-	write_head("process_cpu_seconds_total", "counter",
-		   "User and system CPU time spent in seconds", out);
+	metric_head("process_cpu_seconds_total", "counter",
+		    "User and system CPU time spent in seconds", out);
 	buf_addf(out, "process_cpu_seconds_total %" PRId64 ".%06d\n",
 		 us / 1000000, (int)(us % 1000000));
 }
 
 void metric_write(struct buf *out)
 {
-	write_table(out);
+	metric_write_controllers(out);
 	write_requests(out);
+	write_durations(out);
 	write_leader(out);
 	write_process(out);
 }

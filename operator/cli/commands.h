@@ -22,4 +22,9 @@ command_fn command_diff;
 command_fn command_rbac;
 command_fn command_version;
 
+/* Of this program, and the commit it was built from; "" when that is not
+ * known. Constant. */
+const char *version_text(void);
+const char *version_commit(void);
+
 #endif

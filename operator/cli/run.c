@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "cli/lease_options.h"
 #include "cli/log_options.h"
 #include "cli/operation.h"
@@ -140,6 +141,7 @@ int command_run(char **argv)
 		return usage_misuse("run", serving_misuse(&o.serving));
 	if (!log_options_apply(&o.log, &err))
 		return usage_fail("run", &err);
+	metric_setup_build(version_text(), version_commit());
 	http_start();
 	setup_fault();
 	bool ok = operate(&o, &err);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/metric.h"
 #include "controller/inventory.h"
 #include "controller/item.h"
 #include "controller/objects.h"
@@ -114,6 +115,7 @@ static bool learn_drift(struct pass *p, const struct plan_item *item,
 	}
 	if (is_too_soon(p, object))
 		return true;
+	metric_add(p->entry_number, METRIC_DRIFT, 1);
 	if (!judge(p, &ref, c, err))
 		return false;
 	AUTO_FREE char *text = compare_text(&c->drift);

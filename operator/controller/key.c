@@ -29,3 +29,11 @@ bool key_parse(const char *key, size_t *entry, struct str *namespace,
 	*entry = n;
 	return true;
 }
+
+size_t key_entry(const char *key)
+{
+	struct str ns, name;
+	size_t entry;
+
+	return key_parse(key, &entry, &ns, &name) ? entry : 0;
+}

@@ -13,6 +13,9 @@ MUST_USE char *key_print(size_t entry, const char *namespace, const char *name);
 bool key_parse(const char *key, size_t *entry, struct str *namespace,
 	       struct str *name);
 
+/** The number of the entry; 0 for what is no key. */
+size_t key_entry(const char *key);
+
 /** The "namespace/name" of a key. Borrowed from it. */
 const char *key_object(const char *key);
 

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/metric.h"
 #include "controller/leader.h"
 #include "controller/worker.h"
 
@@ -87,6 +88,40 @@ static bool start_all(struct manager *m, struct err *err)
 	return true;
 }
 
+/* "DevMachine" is "devmachine-controller", as helm-operator has it. */
+static char *controller_name(const struct watch_entry *e)
+{
+	char *name = alloc_print("%s-controller", e->kind);
+
+	for (char *c = name; *c; c++)
+		if (*c >= 'A' && *c <= 'Z')
+			*c = (char)(*c - 'A' + 'a');
+	return name;
+}
+
+static void setup_metrics(const struct manager_options *o)
+{
+	size_t n = o->watches->count;
+	AUTO_FREE struct metric_controller *list =
+		alloc_zero(n * sizeof(*list));
+	AUTO_FREE char **names = alloc_zero(n * sizeof(*names));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct watch_entry *e = &o->watches->entries[i];
+
+		names[i] = controller_name(e);
+		list[i] = (struct metric_controller){ names[i], e->chart->name,
+						      e->chart->version };
+	}
+	metric_setup(list, n);
+	for (size_t i = 0; i < n; i++) {
+		unsigned most = o->watches->entries[i].workers;
+
+		metric_set(i, METRIC_RECONCILE_MOST, most ? most : o->workers);
+		free(names[i]);
+	}
+}
+
 static struct queue *new_queue(const struct manager_options *o)
 {
 	AUTO_FREE unsigned *most =
@@ -103,6 +138,7 @@ bool manager_start(const struct manager_options *options, struct manager **out,
 	struct manager *m = NEW(struct manager);
 
 	m->options = *options;
+	setup_metrics(options);
 	kube_fence_init(&m->fence);
 	cluster_init(&m->cluster);
 	m->kinds = kube_kinds_new();

@@ -10,6 +10,7 @@
 #include "base/metric.h"
 #include "base/thread.h"
 #include "base/vec.h"
+#include "controller/key.h"
 #include "controller/turns.h"
 
 enum item_state { IDLE, READY, RUNNING, RUNNING_DIRTY };
@@ -17,6 +18,7 @@ enum item_state { IDLE, READY, RUNNING, RUNNING_DIRTY };
 struct item {
 	struct turn turn; /* first, so that it leads back to the item */
 	int64_t due_ms;   /* when it stands in the heap */
+	int64_t ready_ms; /* when it became ready */
 	size_t heap_at;   /* 1 + place in the heap; 0: not there */
 	unsigned failures;
 	enum item_state state;
@@ -50,8 +52,15 @@ void queue_free(struct queue *q)
 
 	if (!q)
 		return;
-	for (const struct map_slot *s; (s = map_next(&q->items, &at));)
-		free(s->value);
+	for (const struct map_slot *s; (s = map_next(&q->items, &at));) {
+		struct item *it = s->value;
+
+		/* Whoever comes next counts its own. */
+		if (it->state == READY)
+			metric_add(key_entry(it->key), METRIC_WORKQUEUE_DEPTH,
+				   -1);
+		free(it);
+	}
 	map_done(&q->items);
 	turns_free(q->turns);
 	VEC_DONE(&q->heap);
@@ -132,8 +141,9 @@ static void push_locked(struct queue *q, struct item *it) NEEDS(q->lock)
 	it->turn.failed = it->failures > 0;
 	turns_add(q->turns, &it->turn);
 	q->depth++;
-	metric_add(METRIC_WORKQUEUE_ADDS, 1);
-	metric_set(METRIC_WORKQUEUE_DEPTH, (int64_t)q->depth);
+	it->ready_ms = clock_now_ms();
+	metric_add(key_entry(it->key), METRIC_WORKQUEUE_ADDS, 1);
+	metric_add(key_entry(it->key), METRIC_WORKQUEUE_DEPTH, 1);
 	cond_signal(&q->ready);
 }
 
@@ -216,7 +226,9 @@ const char *queue_get(struct queue *q)
 	struct item *it = next_locked(q);
 	if (it) {
 		q->depth--;
-		metric_set(METRIC_WORKQUEUE_DEPTH, (int64_t)q->depth);
+		metric_add(key_entry(it->key), METRIC_WORKQUEUE_DEPTH, -1);
+		metric_observe(key_entry(it->key), METRIC_TIME_WAIT,
+			       (clock_now_ms() - it->ready_ms) * 1000);
 		it->state = RUNNING;
 		/* Another sleeper looks after what is due later. */
 		if (q->depth || q->heap.count)

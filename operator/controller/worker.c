@@ -34,11 +34,13 @@ static void after_success(struct queue *q, const char *key,
 
 	queue_forgive(q, key);
 	if (out->rerun) {
-		metric_add(METRIC_RECONCILE_REQUEUE, 1);
+		metric_add(key_entry(key), METRIC_RECONCILE_REQUEUE, 1);
 		queue_add(q, key);
 		return;
 	}
-	metric_add(METRIC_RECONCILE_SUCCESS, 1);
+	metric_add(key_entry(key), METRIC_RECONCILE_SUCCESS, 1);
+	metric_set(key_entry(key), METRIC_LAST_SUCCESS,
+		   clock_wall_ns() / 1000000000);
 	if (out->gone)
 		return;
 	int64_t period_ms = out->waiting ? waiting_ms : out->period_ms;
@@ -55,15 +57,16 @@ static void after_failure(struct queue *q, const char *key,
 	unsigned failures = queue_fail(q, key);
 	int64_t wait_ms = queue_backoff_ms(failures, jitter_of(key, now_ms));
 
-	metric_add(METRIC_RECONCILE_ERROR, 1);
-	metric_add(METRIC_RECONCILE_ERRORS, 1);
-	metric_add(METRIC_WORKQUEUE_RETRIES, 1);
+	metric_add(key_entry(key), METRIC_RECONCILE_ERROR, 1);
+	metric_add(key_entry(key), METRIC_RECONCILE_ERRORS, 1);
+	metric_add(key_entry(key), METRIC_WORKQUEUE_RETRIES, 1);
 	if (err->retry_after_ms > wait_ms)
 		wait_ms = err->retry_after_ms;
 	switch (err_kind_retry(err->kind)) {
 	case RETRY_NEVER:
 		return;
 	case RETRY_ON_CHANGE:
+		metric_add(key_entry(key), METRIC_RECONCILE_TERMINAL, 1);
 		/* What others must mend is not known to have changed. */
 		wait_ms = out->period_ms > 0 ? out->period_ms
 					     : (int64_t)PASS_RETRY_S * 1000;
@@ -128,6 +131,21 @@ static void serve_key(struct worker *w, const struct kube_client *client,
 	atomic_store(&w->busy_since_ms, 0);
 }
 
+/* What metrics tell of the time that a worker has a key. */
+static void serve_counted(struct worker *w, const struct kube_client *client,
+			  const char *key)
+{
+	size_t entry = key_entry(key);
+	int64_t began_ms = clock_now_ms();
+
+	metric_add(entry, METRIC_RECONCILE_WORKERS, 1);
+	serve_key(w, client, key);
+	int64_t took_us = (clock_now_ms() - began_ms) * 1000;
+	metric_observe(entry, METRIC_TIME_RECONCILE, took_us);
+	metric_observe(entry, METRIC_TIME_WORK, took_us);
+	metric_add(entry, METRIC_RECONCILE_WORKERS, -1);
+}
+
 static void run(void *ctx)
 {
 	struct worker *w = ctx;
@@ -136,7 +154,7 @@ static void run(void *ctx)
 
 	kube_conn_set_fence(conn, w->fence);
 	for (const char *key; (key = queue_get(w->env->queue));) {
-		serve_key(w, &client, key);
+		serve_counted(w, &client, key);
 		queue_done(w->env->queue, key);
 	}
 }

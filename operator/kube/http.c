@@ -1,7 +1,6 @@
 /*
- * `struct line` is what one request at a time needs: an easy handle with the
- * options that never change, the credential it was sent with, its headers.
- * A kube_conn is a line that waits; a http_call is a line in a pool.
+ * `struct line` is what one request at a time needs: an easy handle, credential
+ * and headers. A kube_conn is a line that waits; a http_call one in a pool.
  */
 #include "kube/http.h"
 
@@ -427,12 +426,14 @@ static bool send_once(struct kube_conn *conn, const struct http_request *asked,
 	conn->err = err;
 	must(curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body));
 	must(curl_easy_setopt(easy, CURLOPT_WRITEDATA, conn));
+	int64_t began_ms = clock_now_ms();
 	CURLcode rc = curl_easy_perform(easy);
 	conn->body = NULL;
 	conn->err = NULL;
 	drop_headers(&conn->line);
 	metric_request(req->method,
-		       rc == CURLE_OK ? answer_code(&conn->line) : 0);
+		       rc == CURLE_OK ? answer_code(&conn->line) : 0,
+		       (clock_now_ms() - began_ms) * 1000);
 	if (err->kind == ERR_CANCELLED)
 		return false;
 	if (!buf_check(&out->body, err))
@@ -551,7 +552,7 @@ static void finish(struct http_call *call, CURLcode rc)
 	curl_multi_remove_handle(call->pool->multi, call->line.easy);
 	call->running = false;
 	drop_headers(&call->line);
-	metric_request(call->method, code);
+	metric_request(call->method, code, -1);
 	if (call->err.kind != ERR_NONE)
 		err_move(&err, &call->err);
 	else if (rc != CURLE_OK)

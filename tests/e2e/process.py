@@ -77,9 +77,14 @@ class Operator:
     def readyz(self):
         return self.get(self.probes, "/readyz")[0]
 
-    def metric(self, name):
-        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get(self.metrics, "/metrics")[1], re.M)
-        return float(found[1])
+    def metric(self, wanted):
+        """The sum of all series of a name, such as x or x{result="success"}: of those that have these labels."""
+        name, _, rest = wanted.partition("{")
+        labels = [label for label in rest.rstrip("}").split(",") if label]
+        text = self.get(self.metrics, "/metrics")[1]
+        found = re.findall(rf"^{re.escape(name)}(?:\{{(.*)\}})? (\S+)$", text, re.M)
+        assert found, f"{wanted} is not told"
+        return sum(float(n) for has, n in found if all(label in has.split(",") for label in labels))
 
     def wait_ready(self):
         def ready():

@@ -1,7 +1,9 @@
 """What users of Operator SDK's helm-operator find when they put this operator in its place."""
 
 import collections
+import json
 import ssl
+import time
 import urllib.error
 import urllib.request
 
@@ -11,6 +13,7 @@ import yaml
 import bundles
 from cluster import ROOT, run
 from process import OPERATOR, free_port
+from wait import wait_for
 
 # As in the manager.yaml of a project that `operator-sdk init --plugins=helm` of 1.42 makes, and older ones.
 SECURE = ["--metrics-secure", "--metrics-require-rbac"]
@@ -97,3 +100,61 @@ def test_rights_for_it():
         return {r["resources"][0] for role in yaml.safe_load_all(done.stdout) for r in role["rules"]}
 
     assert resources("--metrics-require-rbac") - resources() == {"tokenreviews", "subjectaccessreviews"}
+
+
+METHODS = {"create": "POST", "patch": "PATCH", "delete": "DELETE"}
+
+
+def writes(audit, since):
+    """How many requests of the operator that write, dry-runs among them, were answered how: {(method, code): n}."""
+    found = collections.Counter()
+    with open(audit.path, "rb") as f:
+        f.seek(since)
+        for line in f:
+            entry = json.loads(line) if audit.user.encode() in line else {"verb": None}
+            if entry["verb"] in METHODS and entry["user"]["username"] == audit.user:
+                found[METHODS[entry["verb"]], entry["responseStatus"]["code"]] += 1
+    return found
+
+
+def test_metrics_tell_what_was_done(api, ns, audit, launch, machine):
+    since = audit.mark()
+    operator = launch(env={"WATCH_NAMESPACE": ns}).wait_ready()
+    m = machine()
+    m.wait("Running")
+    m.edit(cpu=3)
+    m.wait("Running")
+    api.patch("Service", ns, m.name, {"spec": {"ports": [{"name": "http", "port": 81}]}})
+    wait_for(lambda: api.get("Service", ns, m.name)["spec"]["ports"][0]["port"] == 80, what="the drift is put back")
+    m.delete()
+    m.wait_gone()
+
+    def told(metric, **labels):
+        return operator.metric(metric + "{" + ",".join(f'{k}="{v}"' for k, v in labels.items()) + "}")
+
+    wait_for(lambda: told("controller_runtime_active_workers") == 0 and told("workqueue_depth") == 0)
+    asked = writes(audit, since)
+    assert len({method for method, _ in asked}) == 3
+    for (method, code), n in asked.items():
+        assert told("rest_client_requests_total", code=code, method=method) == n, (method, code)
+    for method in METHODS.values():
+        n = sum(n for (of, _), n in asked.items() if of == method)
+        assert told("rest_client_requests_total", method=method) == n, method
+        assert told("rest_client_request_duration_seconds_count", verb=method) == n, method
+        assert 0 < told("rest_client_request_duration_seconds_sum", verb=method) < 60
+
+    ours = {"controller": "devmachine-controller"}
+    passes = told("controller_runtime_reconcile_total", **ours)
+    assert passes > 4 and told("controller_runtime_reconcile_total", result="error") == 0
+    assert told("controller_runtime_reconcile_time_seconds_count", **ours) == passes
+    assert told("workqueue_work_duration_seconds_count", name="devmachine-controller") == passes
+    assert told("workqueue_queue_duration_seconds_count") == told("workqueue_adds_total", **ours) == passes
+    assert told("controller_runtime_max_concurrent_reconciles", **ours) == 4
+    assert told("devmachine_release_drift_total", **ours) >= 1
+    assert abs(told("devmachine_release_last_success_timestamp_seconds", **ours) - time.time()) < 60
+    assert told("devmachine_release_info", chart="devmachine", **ours) == 1
+    assert told("helm_operator_build_info") == 1
+    assert told("process_resident_memory_bytes") > 1 << 20 and told("process_cpu_seconds_total") > 0
+    # Nothing grows with resources.
+    text = operator.get(operator.metrics, "/metrics")[1]
+    assert m.name not in text and ns not in text

@@ -47,14 +47,14 @@ static void counts(void **state)
 	(void)state;
 	AUTO_BUF out = BUF_INIT(100000);
 
-	metric_add(METRIC_WORKQUEUE_ADDS, 2);
-	metric_add(METRIC_WORKQUEUE_ADDS, 3);
-	metric_set(METRIC_WORKQUEUE_DEPTH, 7);
-	metric_request("PATCH", 409);
-	metric_request("PATCH", 409);
-	metric_request("GET", 0);
-	metric_request("TRACE", 299);
-	assert_int_equal(metric_get(METRIC_WORKQUEUE_ADDS), 5);
+	metric_add(0, METRIC_WORKQUEUE_ADDS, 2);
+	metric_add(9, METRIC_WORKQUEUE_ADDS, 3);
+	metric_set(0, METRIC_WORKQUEUE_DEPTH, 7);
+	metric_request("PATCH", 409, 20000);
+	metric_request("PATCH", 409, -1);
+	metric_request("GET", 0, 0);
+	metric_request("TRACE", 299, 0);
+	assert_int_equal(metric_get(0, METRIC_WORKQUEUE_ADDS), 5);
 	assert_int_equal(metric_requests("PATCH", 409), 2);
 	assert_int_equal(metric_requests("DELETE", 409), 0);
 	metric_write(&out);
@@ -66,26 +66,51 @@ static void counts(void **state)
 			       "{code=\"<error>\",method=\"GET\"} 1\n"));
 	assert_non_null(strstr(buf_text(&out),
 			       "{code=\"other\",method=\"OTHER\"} 1\n"));
+	assert_non_null(strstr(buf_text(&out),
+			       "rest_client_request_duration_seconds_count"
+			       "{verb=\"PATCH\"} 1\n"));
 }
 
-static void leads(void **state)
+/* Runs last: what there is from then on has names. */
+static void controllers(void **state)
 {
-	(void)state;
-	static const char name[] = "leader_election_master_status";
-	AUTO_BUF out = BUF_INIT(100000);
+	static const struct metric_controller two[] = {
+		{ "a-controller", "a", "1.0.0" },
+		{ "b-controller", "b", "2.0.0" },
+		{ "a-controller", "a", "1.0.0" },
+	};
+	static const char *const want[] = {
+		"\ncontroller_runtime_reconcile_total{controller=\"b-controller\","
+		"result=\"success\"} 4\n",
+		"\nworkqueue_adds_total{controller=\"a-controller\","
+		"name=\"a-controller\"} 0\n",
+		"\ncontroller_runtime_reconcile_time_seconds_bucket{"
+		"controller=\"b-controller\",le=\"0.1\"} 1\n",
+		"\ndevmachine_release_info{controller=\"a-controller\",chart="
+		"\"a\",version=\"1.0.0\"} 1\n",
+		"\nhelm_operator_build_info{commit=\"abc\",version=\"1-gabc\"} "
+		"1\n",
+	};
 
+	(void)state;
+	metric_setup(two, 3);
+	metric_setup_build("1-gabc", "abc");
+	metric_add(1, METRIC_RECONCILE_SUCCESS, 4);
+	metric_observe(1, METRIC_TIME_RECONCILE, 70000);
+	/* What has counted goes on after another setup, in another place. */
+	metric_setup(two + 1, 1);
+	assert_int_equal(metric_get(0, METRIC_RECONCILE_SUCCESS), 4);
+	metric_setup(two, 3);
+	AUTO_BUF out = BUF_INIT(100000);
 	metric_write(&out);
-	assert_null(strstr(buf_text(&out), name));
-	metric_set_leader("a.b", true);
-	buf_clear(&out);
-	metric_write(&out);
-	assert_non_null(strstr(buf_text(&out),
-			       "\nleader_election_master_status{name=\"a.b\"} "
-			       "1\n"));
-	metric_set_leader("a.b", false);
-	buf_clear(&out);
-	metric_write(&out);
-	assert_non_null(strstr(buf_text(&out), "{name=\"a.b\"} 0\n"));
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		const char *at = strstr(buf_text(&out), want[i]);
+
+		if (!at)
+			fail_msg("not there: %s", want[i]);
+		/* Nor twice. */
+		assert_null(strstr(at + 1, want[i]));
+	}
 }
 
 int main(void)
@@ -94,7 +119,7 @@ int main(void)
 		cmocka_unit_test(starts_at_zero),
 		cmocka_unit_test(every_line),
 		cmocka_unit_test(counts),
-		cmocka_unit_test(leads),
+		cmocka_unit_test(controllers),
 	};
 
 	return cmocka_run_group_tests_name("metric", tests, NULL, NULL);

@@ -32,6 +32,7 @@ static void parses(void **state)
 
 	assert_int_equal(key_parse(row->name, &entry, &ns, &object), row->ok);
 	assert_string_equal(key_object(row->name), row->both);
+	assert_int_equal(key_entry(row->name), row->entry);
 	if (!row->ok)
 		return;
 	assert_int_equal(entry, row->entry);

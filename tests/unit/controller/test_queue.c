@@ -273,17 +273,17 @@ static void counts(void **state)
 {
 	(void)state;
 	AUTO(queue_free) struct queue *q = queue_new(NULL, 0, 0);
-	int64_t adds = metric_get(METRIC_WORKQUEUE_ADDS);
+	int64_t adds = metric_get(0, METRIC_WORKQUEUE_ADDS);
 
 	queue_add(q, "a");
 	queue_add(q, "a");
 	queue_add(q, "b");
-	assert_int_equal(metric_get(METRIC_WORKQUEUE_DEPTH), 2);
-	assert_int_equal(metric_get(METRIC_WORKQUEUE_ADDS), adds + 2);
+	assert_int_equal(metric_get(0, METRIC_WORKQUEUE_DEPTH), 2);
+	assert_int_equal(metric_get(0, METRIC_WORKQUEUE_ADDS), adds + 2);
 	take(q, "a");
-	assert_int_equal(metric_get(METRIC_WORKQUEUE_DEPTH), 1);
+	assert_int_equal(metric_get(0, METRIC_WORKQUEUE_DEPTH), 1);
 	take(q, "b");
-	assert_int_equal(metric_get(METRIC_WORKQUEUE_DEPTH), 0);
+	assert_int_equal(metric_get(0, METRIC_WORKQUEUE_DEPTH), 0);
 }
 
 /* Adders announce work by counting, workers do all that was announced. */
