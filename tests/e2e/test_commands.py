@@ -361,12 +361,83 @@ def test_rbac_of_definitions(tmp_path):
     watches.write_text(yaml.safe_dump([{
         "group": "test.example.com", "version": "v1", "kind": "Definer", "chart": str(chart_with_definition(tmp_path)),
     }]))
-    rules = next(yaml.safe_load_all(check(OPERATOR, "rbac", "--watches-file", watches)))["rules"]
-    verbs = {(r["apiGroups"][0], r["resources"][0]): r["verbs"] for r in rules}
+    verbs = verbs_of(rbac(watches)["ClusterRole", "devmachine-operator", None])
     assert verbs["apiextensions.k8s.io", "customresourcedefinitions"] == ["get", "create"]
     # The plural is the definition's.
     assert "delete" in verbs["parts.example.com", "sprockets"]
     assert "delete" in verbs["batch", "jobs"]
+
+
+def rbac(watches, **env):
+    """The documents by (kind, name, namespace)."""
+    done = run(OPERATOR, "rbac", "--watches-file", watches, env={"PATH": "/usr/bin:/bin", **env})
+    assert done.returncode == 0, done.stderr
+    documents = yaml.safe_load_all(done.stdout)
+    return {(d["kind"], d["metadata"]["name"], d["metadata"].get("namespace")): d for d in documents}
+
+
+def verbs_of(role):
+    return {(r["apiGroups"][0], r["resources"][0], *r.get("resourceNames", [])): r["verbs"] for r in role["rules"]}
+
+
+def test_rbac_of_namespaces():
+    found = rbac(ROOT / "watches.yaml", WATCH_NAMESPACE="team-a,team-b")
+    name = "devmachine-operator"
+    assert list(found) == [
+        ("ClusterRole", name, None), ("Role", name, "team-a"), ("RoleBinding", name, "team-a"),
+        ("Role", name, "team-b"), ("RoleBinding", name, "team-b"), ("Role", f"{name}-leases", "devmachine-system"),
+    ]
+    assert set(verbs_of(found["ClusterRole", name, None])) == {("ide.example.com", "devmachinetemplates")}
+    role = verbs_of(found["Role", name, "team-b"])
+    assert "delete" in role["", "secrets"] and ("ide.example.com", "devmachinetemplates") not in role
+    whole = verbs_of(rbac(ROOT / "watches.yaml")["ClusterRole", name, None])
+    assert {**role, **verbs_of(found["ClusterRole", name, None])} == whole
+
+
+def test_rbac_of_service_accounts_and_roles(tmp_path):
+    """An account needs what the chart makes and what its roles grant; the operator looks and impersonates."""
+    chart, watches = tmp_path / "chart", tmp_path / "watches.yaml"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text(
+        "{apiVersion: v2, name: c, version: 1.0.0, annotations: {ide.example.com/template-engine: mustache}}\n")
+    (chart / "templates/role.yaml").write_text("""\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: "{{Release.Name}}"}
+rules:
+- {apiGroups: [""], resources: [configmaps], verbs: [get]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: own}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: "{{Release.Name}}"}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: view}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: x}
+""")
+    entry = {"group": "g.io", "version": "v1", "kind": "K", "chart": str(chart)}
+    watches.write_text(yaml.safe_dump([entry]))
+    rules = rbac(watches)["ClusterRole", "devmachine-operator", None]["rules"]
+    assert {"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get"]} in rules
+    verbs = verbs_of({"rules": rules})
+    group = "rbac.authorization.k8s.io"
+    assert verbs[group, "clusterroles", "view"] == ["bind"] and (group, "roles", "release") not in verbs
+    assert "create" in verbs["", "namespaces"]
+
+    watches.write_text(yaml.safe_dump([{**entry, "serviceAccountName": "deployer"}]))
+    found = rbac(watches)
+    own = verbs_of(found["ClusterRole", "devmachine-operator", None])
+    assert own[group, "roles"] == ["get", "list", "watch"] and (group, "clusterroles", "view") not in own
+    assert own["", "serviceaccounts", "deployer"] == ["impersonate"]
+    account = verbs_of(found["ClusterRole", "devmachine-operator-deployer", None])
+    assert "create" in account[group, "rolebindings"] and account[group, "clusterroles", "view"] == ["bind"]
+    assert account["g.io", "ks/finalizers"] == ["update", "patch"] and ("", "secrets") not in account
 
 
 def test_version():

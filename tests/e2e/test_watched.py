@@ -11,7 +11,8 @@ import yaml
 
 import bundles
 from bundles import Bundle, config_map, obj, uid
-from cluster import KINDS, ROOT
+from cluster import KINDS, ROOT, check
+from process import OPERATOR, Operator
 from state import Machine, objects, records
 from wait import stays, wait_for
 
@@ -51,6 +52,39 @@ def test_several_namespaces(api, new_namespace, launch, audit):
     for ns in (a, b):
         wait_for(lambda: objects(api, ns).get("Service/m"))
         Machine(api, ns, "m").wait("Running")
+
+
+def test_roles_of_namespaces(api, new_namespace, cluster, directory, operators):
+    """What `rbac` prints for namespaces is all that an operator of these needs."""
+    home, ns = new_namespace(), new_namespace()
+    operators.stop_shared()
+    told = check(OPERATOR, "rbac", "--namespace", home, env={"PATH": "/usr/bin:/bin", "WATCH_NAMESPACE": ns}, cwd=ROOT)
+    roles = directory / "roles.yaml"
+    roles.write_text(told.replace("name: devmachine-operator\n", f"name: {home}\n"))
+    cluster.kubectl("apply", "-f", roles)
+    api.create(obj("v1", "ServiceAccount", home), home)
+    api.create(obj(
+        "rbac.authorization.k8s.io/v1", "ClusterRoleBinding", home,
+        roleRef={"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": home},
+        subjects=[{"kind": "ServiceAccount", "name": home, "namespace": home}],
+    ))
+    kubeconfig = directory / "scoped.kubeconfig"
+    check(cluster.binary, "kubeconfig", "--dir", cluster.directory, "--service-account", f"{home}/{home}", "-o", kubeconfig)
+    found = Operator(directory, kubeconfig, env={"WATCH_NAMESPACE": ns})
+    operators.started.append(found)
+    found.wait_ready()
+    api.create({
+        "apiVersion": "ide.example.com/v1alpha1", "kind": "DevMachine", "metadata": {"name": "m"},
+        "spec": {"template": "vscode-cpu", "cpu": 1, "memory": "1Gi", "storage": {"size": "1Gi"}},
+    }, ns)
+    m = Machine(api, ns, "m")
+    m.wait("Running")
+    m.edit(cpu=2)
+    wait_for(lambda: ("m", 2, "deployed") in records(api, ns))
+    m.wait("Running")
+    m.delete()
+    m.wait_gone()
+    assert "forbidden" not in found.log()
 
 
 def test_selector(api, ns, cluster, directory, operators, bundle_operator):
