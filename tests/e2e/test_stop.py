@@ -75,4 +75,4 @@ def test_a_second_signal_ends_it_at_once(hanging):
     began = time.monotonic()
     hanging.process.send_signal(signal.SIGTERM)
     assert hanging.process.wait(GRACE) == 1
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3, "less than what is under way may take"
