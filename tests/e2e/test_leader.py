@@ -162,3 +162,15 @@ def test_a_lease_that_somebody_takes(api, accounts, candidate, lease, machine):
     m.edit(stopped=False)
     m.wait("Running")
     assert again.is_running()
+
+
+def test_a_leader_that_reads_its_files_again(pair, lease, ns, machine):
+    """Its lease is given back as at its end: whoever is faster leads then."""
+    leader, waiting = pair
+    holder = lease.holder()
+    leader.process.send_signal(signal.SIGHUP)
+    lease.wait_other(holder, 2 * RETRY)
+    machine().wait("Running", 60)
+    wait_for(lambda: leader.readyz() == 200)
+    assert leads(leader, lease.name) != leads(waiting, lease.name)
+    assert [leader.stop(), waiting.stop()] == [0, 0]

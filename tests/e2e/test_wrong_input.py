@@ -264,7 +264,7 @@ def gadgets(api, watches):
     path = watches(text_of(*load("watches.yaml"), {
         "group": "test.example.com", "version": "v1", "kind": "Gadget", "chart": "charts/devmachine",
     }))
-    role = yaml.safe_load(check(OPERATOR, "rbac", "--watches-file", path, cwd=ROOT))
+    role = next(yaml.safe_load_all(check(OPERATOR, "rbac", "--watches-file", path, cwd=ROOT)))
     binding = load("config/rbac/role_binding.yaml")
     for obj in (role, binding):
         obj["metadata"] = {"name": "gadgets"}
