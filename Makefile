@@ -179,7 +179,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } \
 		/^demo:/ && "$(wildcard tests/demo/demo.sh)" == "" { next } \
 		/^conformance:/ && "$(CONFORMANCE)" == "" { next } \
-		/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+		/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 ##@ Test
 
@@ -255,6 +255,22 @@ bench: build/release/tests/bench/render/ours ## our speed beside other engines';
 	@python3 tests/bench/render/bench.py --ours $(CURDIR)/$< --json build/bench/render.json \
 		$(if $(ENGINES),--engines "$(ENGINES)") $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(SECONDS),--seconds $(SECONDS))
+
+# Minutes for each subject and number; the promises are about 500 machines.
+.PHONY: bench-operate
+bench-operate: packages-e2e $(OPERATOR) ## our cost beside other operators'; N="100 500" SUBJECTS="ours floor" PEER='cmd' IDLE=180
+	@devcluster=$$(sh tests/devcluster/build.sh) && \
+	python3 tests/bench/operate/bench.py --ours $(CURDIR)/$(OPERATOR) --devcluster "$$devcluster" \
+		--json build/bench/operate.json --peer "$$PEER" $(if $(N),--counts "$(N)") \
+		$(if $(SUBJECTS),--subjects "$(SUBJECTS)") $(if $(IDLE),--idle $(IDLE)) \
+		$(if $(WORKERS),--workers $(WORKERS))
+
+.PHONY: bench-scale
+bench-scale: packages-e2e $(OPERATOR) ## many machines, most of them stopped; N=10000 RUNNING=500 IDLE=180
+	@devcluster=$$(sh tests/devcluster/build.sh) && \
+	python3 tests/bench/operate/scale.py --ours $(CURDIR)/$(OPERATOR) --devcluster "$$devcluster" \
+		--json build/bench/scale.json $(if $(N),--count $(N)) $(if $(RUNNING),--running $(RUNNING)) \
+		$(if $(IDLE),--idle $(IDLE))
 
 .PHONY: format
 format: packages-lint ## rewrite the C sources as .clang-format says
