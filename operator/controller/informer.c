@@ -110,14 +110,18 @@ static bool is_selected(const struct informer *inf, const struct val *object)
 bool informer_put(struct informer *inf, const struct val *object)
 {
 	AUTO_FREE char *key = summary_key(object);
+	uint64_t version = summary_version(object);
+	unsigned watch = watch_of(inf, object);
 
 	if (!is_selected(inf, object))
-		return store_remove(inf->store, key, summary_version(object));
+		return store_remove(inf->store, key, version);
+	/* Most events only tell what the answer to our write has told. */
+	if (store_knows(inf->store, watch, key, version))
+		return false;
 	AUTO_FREE char *owner = filed_under(inf, object);
 	AUTO(val_unref) struct val *text = summary_of(inf, object);
 
-	return text && store_put(inf->store, watch_of(inf, object), key,
-				 summary_version(object), owner, text);
+	return text && store_put(inf->store, watch, key, version, owner, text);
 }
 
 static void on_listing(void *ctx)

@@ -113,6 +113,17 @@ static void note_listed(struct entry *e, const struct store *s, unsigned watch)
 	e->listed = s->lists[watch].number;
 }
 
+static bool knows_locked(struct store *s, unsigned watch, const char *key,
+			 uint64_t version) NEEDS(s->lock)
+{
+	struct entry *e = map_get(&s->entries, str_of(key));
+
+	if (!e || e->version < version)
+		return false;
+	note_listed(e, s, watch);
+	return true;
+}
+
 static bool put_locked(struct store *s, unsigned watch, const char *key,
 		       uint64_t version, const char *owner,
 		       const struct val *text) NEEDS(s->lock)
@@ -122,10 +133,8 @@ static bool put_locked(struct store *s, unsigned watch, const char *key,
 	/* Unknown, but not newer than what was seen: deleted since. */
 	if (!e && version <= s->newest && s->lists[watch].synced)
 		return false;
-	if (e && e->version >= version) {
-		note_listed(e, s, watch);
+	if (knows_locked(s, watch, key, version))
 		return false;
-	}
 	if (!e) {
 		size_t n = strlen(key) + 1;
 
@@ -133,16 +142,27 @@ static bool put_locked(struct store *s, unsigned watch, const char *key,
 		memcpy(e->key, key, n);
 		map_set(&s->entries, str_of(e->key), e);
 	}
-	if (!e->family || strcmp(e->family->owner, owner) != 0) {
+	bool changed = !e->text || !val_equal(e->text, text);
+	if (strcmp(e->family ? e->family->owner : "", owner) != 0) {
 		leave_family(s, e);
 		if (*owner)
 			join_family(s, e, owner);
+		changed = true;
 	}
 	val_unref(e->text);
 	e->text = val_ref(text);
 	e->version = version;
 	note_listed(e, s, watch);
-	return true;
+	return changed;
+}
+
+bool store_knows(struct store *s, unsigned watch, const char *key,
+		 uint64_t version)
+{
+	mtx_lock(&s->lock);
+	bool known = knows_locked(s, watch, key, version);
+	mtx_unlock(&s->lock);
+	return known;
 }
 
 bool store_put(struct store *s, unsigned watch, const char *key,

@@ -31,10 +31,17 @@ DEFINE_AUTO(struct store *, store_free)
  * @param version  resourceVersion as a number
  * @param owner    key of the custom resource, "" when it has none
  * @param text     summary; a reference is kept
- * @return whether the store changed
+ * @return whether anything but the version is new: no pass sees a version
  */
 bool store_put(struct store *s, unsigned watch, const char *key,
 	       uint64_t version, const char *owner, const struct val *text);
+
+/**
+ * Whether store_put() would leave out an object for being no newer: then
+ * nobody need make its summary. The list of that watch has it.
+ */
+bool store_knows(struct store *s, unsigned watch, const char *key,
+		 uint64_t version);
 
 /**
  * Takes an object out that was deleted at a version; 0: at an unknown one.

@@ -110,6 +110,40 @@ static void newer_wins(void **state)
 	assert_keys(s, "ns/a ");
 }
 
+/* Nobody need look again when only the version is new. */
+static void only_version_is_new(void **state)
+{
+	(void)state;
+	AUTO(store_free) struct store *s = store_new(1);
+
+	assert_true(put(s, "ns/a", 5, "owner", "text"));
+	assert_false(put(s, "ns/a", 6, "owner", "text"));
+	assert_false(put(s, "ns/a", 5, "owner", "an older text"));
+	assert_has(s, "ns/a", "text");
+	assert_true(put(s, "ns/a", 7, "other", "text"));
+	assert_family(s, "other", "text ");
+	assert_true(put(s, "ns/a", 8, "", "text"));
+	assert_false(put(s, "ns/a", 9, "", "text"));
+	assert_true(put(s, "ns/a", 10, "", "another text"));
+}
+
+static void knows_versions(void **state)
+{
+	(void)state;
+	AUTO(store_free) struct store *s = store_new(1);
+
+	assert_false(store_knows(s, 0, "ns/a", 5));
+	assert_true(put(s, "ns/a", 5, "owner", "text"));
+	assert_true(store_knows(s, 0, "ns/a", 4));
+	assert_true(store_knows(s, 0, "ns/a", 5));
+	assert_false(store_knows(s, 0, "ns/a", 6));
+	/* What is known has been listed, too. */
+	store_listing(s, 0);
+	assert_true(store_knows(s, 0, "ns/a", 5));
+	sync(s, "");
+	assert_has(s, "ns/a", "text");
+}
+
 /* As numbers, not as text. */
 static void version_numbers(void **state)
 {
@@ -352,6 +386,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(newer_wins),
+		cmocka_unit_test(only_version_is_new),
+		cmocka_unit_test(knows_versions),
 		cmocka_unit_test(version_numbers),
 		cmocka_unit_test(removes),
 		cmocka_unit_test(unknown_but_older),
