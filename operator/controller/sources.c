@@ -78,9 +78,8 @@ static void wake_users(struct sources *s, const struct informer *inf,
 		AUTO(val_unref) struct val *users =
 			store_of_owner(informer_store(s->primary[i]), template);
 		for (size_t k = 0; k < val_count(users); k++) {
-			AUTO(val_unref) struct val *cr =
-				summary_read(val_at(users, k));
-			AUTO_FREE char *object_key = summary_key(cr);
+			AUTO_FREE char *object_key = alloc_text(
+				val_key(users, k).p, val_key(users, k).n);
 
 			wake_object(&(struct wake_entry){ s, i }, object_key);
 		}
@@ -272,10 +271,15 @@ struct store *sources_live(struct sources *s, const char *api_version,
 	return informer_store(live_informer(s, api_version, kind));
 }
 
-static void add_texts(struct val_list *out, const struct val *texts)
+static void add_texts(struct val_list *out, const struct informer *inf,
+		      const struct val *texts)
 {
 	for (size_t i = 0; i < val_count(texts); i++)
-		val_list_add_take(out, summary_read(val_at(texts, i)));
+		val_list_add_take(out,
+				  summary_read_live(informer_api_version(inf),
+						    informer_kind(inf),
+						    val_key(texts, i),
+						    val_at(texts, i)));
 }
 
 /* One after the other, while others may be added. */
@@ -299,7 +303,7 @@ struct val *sources_live_of(struct sources *s, const char *key)
 		AUTO(val_unref) struct val *texts =
 			store_of_owner(informer_store(inf), key);
 
-		add_texts(&list, texts);
+		add_texts(&list, inf, texts);
 	}
 	summary_sort(&list);
 	return val_list_take(&list);

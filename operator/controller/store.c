@@ -3,11 +3,12 @@
 #include "base/map.h"
 #include "base/thread.h"
 #include "base/vec.h"
+#include "controller/packed.h"
 
 struct entry {
 	struct family *family;     /* objects of the same owner; NULL: none */
 	struct entry *prev, *next; /* in the family */
-	struct val *text;
+	struct packed *text;
 	uint64_t version;
 	unsigned listed; /* number of the last list that had it */
 	unsigned watch;  /* whose list that was */
@@ -62,7 +63,7 @@ void store_free(struct store *s)
 	if (!s)
 		return;
 	for (const struct map_slot *slot; (slot = map_next(&s->entries, &at));)
-		val_unref(((struct entry *)slot->value)->text);
+		packed_unref(((struct entry *)slot->value)->text);
 	free_values(&s->entries);
 	free_values(&s->families);
 	mtx_done(&s->lock);
@@ -125,8 +126,8 @@ static bool knows_locked(struct store *s, unsigned watch, const char *key,
 }
 
 static bool put_locked(struct store *s, unsigned watch, const char *key,
-		       uint64_t version, const char *owner,
-		       const struct val *text) NEEDS(s->lock)
+		       uint64_t version, const char *owner, struct packed *text)
+	NEEDS(s->lock)
 {
 	struct entry *e = map_get(&s->entries, str_of(key));
 
@@ -142,15 +143,15 @@ static bool put_locked(struct store *s, unsigned watch, const char *key,
 		memcpy(e->key, key, n);
 		map_set(&s->entries, str_of(e->key), e);
 	}
-	bool changed = !e->text || !val_equal(e->text, text);
+	bool changed = !e->text || !packed_equal(e->text, text);
 	if (strcmp(e->family ? e->family->owner : "", owner) != 0) {
 		leave_family(s, e);
 		if (*owner)
 			join_family(s, e, owner);
 		changed = true;
 	}
-	val_unref(e->text);
-	e->text = val_ref(text);
+	packed_unref(e->text);
+	e->text = packed_ref(text);
 	e->version = version;
 	note_listed(e, s, watch);
 	return changed;
@@ -168,9 +169,12 @@ bool store_knows(struct store *s, unsigned watch, const char *key,
 bool store_put(struct store *s, unsigned watch, const char *key,
 	       uint64_t version, const char *owner, const struct val *text)
 {
+	struct packed *packed = packed_new(val_str(text));
+
 	mtx_lock(&s->lock);
-	bool changed = put_locked(s, watch, key, version, owner, text);
+	bool changed = put_locked(s, watch, key, version, owner, packed);
 	mtx_unlock(&s->lock);
+	packed_unref(packed);
 	return changed;
 }
 
@@ -178,7 +182,7 @@ static void drop(struct store *s, struct entry *e)
 {
 	leave_family(s, e);
 	map_remove(&s->entries, str_of(e->key));
-	val_unref(e->text);
+	packed_unref(e->text);
 	free(e);
 }
 
@@ -279,8 +283,10 @@ struct val *store_get(struct store *s, const char *key)
 {
 	mtx_lock(&s->lock);
 	const struct entry *e = map_get(&s->entries, str_of(key));
-	struct val *text = e ? val_ref(e->text) : NULL;
+	struct packed *packed = e ? packed_ref(e->text) : NULL;
 	mtx_unlock(&s->lock);
+	struct val *text = packed ? packed_read(packed) : NULL;
+	packed_unref(packed);
 	return text;
 }
 
@@ -293,16 +299,42 @@ char *store_owner(struct store *s, const char *key)
 	return owner;
 }
 
+/* Texts with their keys, taken out under the lock and read without it. */
+struct found {
+	VEC(struct {
+		char *key;
+		struct packed *text;
+	});
+};
+
+static struct val *read_found(struct found *found)
+{
+	struct val_map map = { 0 };
+
+	for (size_t i = 0; i < found->count; i++) {
+		val_map_put_take(&map, found->items[i].key,
+				 packed_read(found->items[i].text));
+		free(found->items[i].key);
+		packed_unref(found->items[i].text);
+	}
+	VEC_DONE(found);
+	return val_map_take(&map);
+}
+
 struct val *store_of_owner(struct store *s, const char *owner)
 {
-	struct val_list list = { 0 };
+	struct found found = { 0 };
 
 	mtx_lock(&s->lock);
 	const struct family *f = map_get(&s->families, str_of(owner));
-	for (const struct entry *e = f ? f->first : NULL; e; e = e->next)
-		val_list_add(&list, e->text);
+	for (const struct entry *e = f ? f->first : NULL; e; e = e->next) {
+		__typeof__(found.items) item = VEC_ADD(&found);
+
+		item->key = alloc_copy(e->key);
+		item->text = packed_ref(e->text);
+	}
 	mtx_unlock(&s->lock);
-	return val_list_take(&list);
+	return read_found(&found);
 }
 
 void store_each_owner(struct store *s, store_fn *fn, void *ctx)

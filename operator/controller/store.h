@@ -30,7 +30,7 @@ DEFINE_AUTO(struct store *, store_free)
  * @param key      "namespace/name"
  * @param version  resourceVersion as a number
  * @param owner    key of the custom resource, "" when it has none
- * @param text     summary; a reference is kept
+ * @param text     summary; copied
  * @return whether anything but the version is new: no pass sees a version
  */
 bool store_put(struct store *s, unsigned watch, const char *key,
@@ -74,7 +74,7 @@ MUST_USE struct val *store_get(struct store *s, const char *key);
 /** The owner of an object, "" for none. The caller frees it. */
 MUST_USE char *store_owner(struct store *s, const char *key);
 
-/** The summaries of an owner's objects, as a list. New reference. */
+/** The summaries of an owner's objects, as a map by their keys. New reference. */
 MUST_USE struct val *store_of_owner(struct store *s, const char *owner);
 
 /** Calls fn for every owner in the store, each at least once. */

@@ -93,16 +93,10 @@ struct val *summary_live(const char *api_version, const char *kind,
 			 const struct val *item)
 {
 	AUTO(val_unref) struct val *object = with_kind(item, kind);
-	const char *name = meta_text(object, "name");
-	AUTO_FREE char *id = summary_id(api_version, kind,
-					meta_text(object, "namespace"), name);
 	AUTO(val_unref) struct val *health = health_of_object(kind, object);
 	char digest[LIVE_DIGEST_BYTES];
 	struct val_map map = { 0 };
 
-	val_map_set_text(&map, "id", id);
-	val_map_set_text(&map, "kind", kind);
-	val_map_set_text(&map, "name", name);
 	val_map_set_text(&map, "uid", meta_text(object, "uid"));
 	val_map_set_int(&map, "rev", owner_revision(object));
 	if (meta(object, "deletionTimestamp")) {
@@ -144,7 +138,6 @@ struct val *summary_record(const struct val *secret)
 
 	if (!record_head_read(secret, &head))
 		return NULL;
-	val_map_set_text(&map, "release", head.release);
 	val_map_set_int(&map, "revision", head.revision);
 	val_map_set_int(&map, "status", (int64_t)head.status);
 	val_map_set_int(&map, "written", head.written_s);
@@ -186,6 +179,25 @@ struct val *summary_read(const struct val *text)
 	if (!json_read(val_str(text), &v, &err))
 		return val_ref(val_null());
 	return v;
+}
+
+struct val *summary_read_live(const char *api_version, const char *kind,
+			      struct str key, const struct val *text)
+{
+	AUTO(val_unref) struct val *v = summary_read(text);
+	struct str namespace, name;
+	struct val_map map = { 0 };
+
+	str_split(key, '/', &namespace, &name);
+	struct str group = owner_group(api_version);
+	AUTO_FREE char *id = alloc_print(STR_FMT "/%s/" STR_FMT, STR_ARG(group),
+					 kind, STR_ARG(key));
+	val_map_set_text(&map, "id", id);
+	val_map_set_text(&map, "kind", kind);
+	val_map_put_take(&map, "name", val_new_text(name));
+	for (size_t i = 0; i < val_count(v); i++)
+		val_map_set(&map, val_key(v, i), val_at(v, i));
+	return val_map_take(&map);
 }
 
 static bool find_entry(const struct watches *w, struct str group,

@@ -37,6 +37,11 @@ MUST_USE struct val *summary_record(const struct val *secret);
 
 /** Reads a summary back. The caller drops it. */
 MUST_USE struct val *summary_read(const struct val *text);
+/** The same of an object of a release: id, kind and name come from where it
+ * is kept. */
+MUST_USE struct val *summary_read_live(const char *api_version,
+				       const char *kind, struct str key,
+				       const struct val *text);
 
 /** Puts those of objects into the order of their ids: what is said of several
  * must not depend on which of them was seen first. */

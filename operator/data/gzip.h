@@ -27,6 +27,15 @@ MUST_USE bool gzip_write(struct str data, int level, struct buf *out,
  */
 MUST_USE bool gzip_read(struct str data, struct buf *out, struct err *err);
 
+/**
+ * Deflates a text that is to be kept in memory (RFC 1951, no framing): fast,
+ * and with little memory of its own. gzip_inflate() is its reverse.
+ *
+ * Errors: as of gzip_write(), gzip_read().
+ */
+MUST_USE bool gzip_deflate(struct str text, struct buf *out, struct err *err);
+MUST_USE bool gzip_inflate(struct str data, struct buf *out, struct err *err);
+
 /** Whether data begins like gzip: its mark, and the only method there is. */
 static inline bool gzip_is(struct str data)
 {

@@ -202,7 +202,11 @@ static struct val *summaries(const char *yaml)
 		AUTO(val_unref) struct val *text =
 			summary_live("v1", val_get_text(o, "kind"), o);
 
-		val_list_add_take(&list, summary_read(text));
+		AUTO_FREE char *key = summary_key(o);
+
+		val_list_add_take(
+			&list, summary_read_live("v1", val_get_text(o, "kind"),
+						 str_of(key), text));
 	}
 	return val_list_take(&list);
 }

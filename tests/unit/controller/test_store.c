@@ -61,12 +61,17 @@ static void assert_words(struct words *w, const char *want)
 
 static void assert_family(struct store *s, const char *owner, const char *want)
 {
-	AUTO(val_unref) struct val *list = store_of_owner(s, owner);
+	AUTO(val_unref) struct val *map = store_of_owner(s, owner);
 	struct words words = { 0 };
 
-	assert_true(val_is(list, VAL_LIST));
-	for (size_t i = 0; i < val_count(list); i++)
-		add_word(&words, val_text(val_at(list, i)));
+	assert_true(val_is(map, VAL_MAP));
+	for (size_t i = 0; i < val_count(map); i++) {
+		AUTO_FREE char *key =
+			alloc_text(val_key(map, i).p, val_key(map, i).n);
+
+		assert_has(s, key, val_text(val_at(map, i)));
+		add_word(&words, val_text(val_at(map, i)));
+	}
 	assert_words(&words, want);
 }
 
