@@ -94,7 +94,9 @@ static bool fail_engine(const struct chart_source *s, struct err *err)
 			"%s:%zu:%zu: " STR_FMT
 			": looks like a Go template; a chart of mustache "
 			"templates says so in Chart.yaml: annotations: "
-			"{" CHART_ENGINE_ANNOTATION ": mustache}",
+			"{" CHART_ENGINE_ANNOTATION ": mustache}; "
+			"charts/README.md, From Go templates, tells what to "
+			"write instead",
 			f->full, place.line, place.column,
 			STR_ARG(str_clip(action, 60)));
 	}

@@ -2,6 +2,7 @@
 
 import collections
 import json
+import re
 import ssl
 import time
 import urllib.error
@@ -158,3 +159,38 @@ def test_metrics_tell_what_was_done(api, ns, audit, launch, machine):
     # Nothing grows with resources.
     text = operator.get(operator.metrics, "/metrics")[1]
     assert m.name not in text and ns not in text
+
+
+# No text that looks like a number: Go templates make one of it where nothing quotes it.
+IDIOM_VALUES = {
+    "name": "web", "port": 8080, "on": True, "off": False, "labels": {"b": "z", "a": "x y"}, "hosts": ["a.example", "b.example"],
+    "deep": {"x": "y"},
+}
+
+
+def idioms():
+    """The table in charts/README.md: [(Go template, mustache)], each of some lines."""
+    text = (ROOT / "charts/README.md").read_text().partition("## From Go templates\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*`) \| (`.*`) \|$", text, re.M)
+    return [tuple("\n".join(re.findall("`([^`]*)`", cell)).replace(r"\|", "|") for cell in row) for row in rows]
+
+
+def idiom_chart(path, template, partial, suffix):
+    (path / "templates").mkdir(parents=True)
+    (path / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: idioms\nversion: 1.2.3\nappVersion: v4.5\n"
+        "annotations: {ide.example.com/template-engine: mustache}\n")
+    (path / "values.yaml").write_text(yaml.safe_dump(IDIOM_VALUES))
+    (path / "motd").write_text("hello: world\n")
+    (path / f"templates/_labels.{suffix}").write_text(partial)
+    (path / "templates/x.yaml").write_text(f"apiVersion: v1\nkind: X\nmetadata: {{name: x}}\n{template}\n")
+    return path
+
+
+@pytest.mark.parametrize("go, mustache", idioms(), ids=lambda text: text.replace("\n", " "))
+def test_idioms(helms, tmp_path, go, mustache):
+    ours = idiom_chart(tmp_path / "ours", mustache, "b: {{Values.name}}\n", "mustache")
+    theirs = idiom_chart(tmp_path / "theirs", go, '{{ define "labels" }}b: {{ .Values.name }}\n{{ end }}', "tpl")
+    done = run(OPERATOR, "template", ours, "--name", "r", "--namespace", "n")
+    assert done.returncode == 0, done.stderr
+    assert yaml.safe_load(done.stdout) == yaml.safe_load(helms[0].text("n", "template", "r", str(theirs)))

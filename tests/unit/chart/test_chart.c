@@ -52,7 +52,8 @@ static const struct row {
 	    { "templates/x.yaml", "a: 1\n\"\xc3\xa9\": {{ .Values.b }}\n" } },
 	  "templates/x.yaml:2:6: {{ .Values.b }}: looks like a Go template; a "
 	  "chart of mustache templates says so in Chart.yaml: annotations: "
-	  "{ide.example.com/template-engine: mustache}" },
+	  "{ide.example.com/template-engine: mustache}; charts/README.md, From "
+	  "Go templates, tells what to write instead" },
 	{ "no annotation",
 	  { { "Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.3\n" } },
 	  "Chart.yaml: annotations must hold ide.example.com/template-engine: "

@@ -152,7 +152,8 @@ static const struct row {
 	    { "charts/d/templates/x.yaml", "a: {{ .Values.b }}\n" } },
 	  "charts/d/templates/x.yaml:1:4: {{ .Values.b }}: looks like a Go "
 	  "template; a chart of mustache templates says so in Chart.yaml: "
-	  "annotations: {ide.example.com/template-engine: mustache}" },
+	  "annotations: {ide.example.com/template-engine: mustache}; "
+	  "charts/README.md, From Go templates, tells what to write instead" },
 	{ "broken template in a subchart",
 	  { FOLDER_ROOT(""),
 	    FOLDER_SUB("d", ""),
