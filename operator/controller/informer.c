@@ -25,7 +25,7 @@ struct informer {
 	char *api_version;
 	char *kind;
 	struct store *store;
-	atomic_bool absent;
+	atomic_bool absent, forbidden;
 	int64_t said_ms; /* the watch thread's: when it last said why it waits */
 	struct mtx lock; /* guards the following */
 	char *problem;   /* why it waits, or NULL */
@@ -172,6 +172,7 @@ static void on_synced(void *ctx)
 	bool before = store_is_synced(inf->store);
 
 	atomic_store(&inf->absent, false);
+	atomic_store(&inf->forbidden, false);
 	inf->said_ms = 0;
 	set_problem(inf, NULL);
 	store_synced(inf->store, part->number, inf->env->fns->lacked,
@@ -206,8 +207,10 @@ static void on_waiting(void *ctx, const struct err *err, int64_t delay_ms)
 {
 	struct informer *inf = ((struct part *)ctx)->inf;
 	bool absent = err->kind == ERR_NOT_FOUND;
+	bool forbidden = err->kind == ERR_DENIED;
 
-	if (absent && !atomic_exchange(&inf->absent, true))
+	if ((absent && !atomic_exchange(&inf->absent, true)) ||
+	    (forbidden && !atomic_exchange(&inf->forbidden, true)))
 		inf->env->fns->absent(inf->env->ctx, inf);
 	int64_t now_ms = clock_now_ms();
 	set_problem(inf, err->msg);
@@ -365,6 +368,11 @@ bool informer_is_settled(struct informer *inf)
 bool informer_is_absent(const struct informer *inf)
 {
 	return atomic_load(&inf->absent);
+}
+
+bool informer_is_forbidden(const struct informer *inf)
+{
+	return atomic_load(&inf->forbidden);
 }
 
 char *informer_problem(struct informer *inf)

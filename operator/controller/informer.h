@@ -32,7 +32,8 @@ struct informer_fns {
 	void (*lacked)(void *ctx, const char *owner);
 	/* A list is complete; first: so is the store, as it was not before. */
 	void (*synced)(void *ctx, struct informer *inf, bool first);
-	/* The kind does not exist, as far as is known for the first time. */
+	/* The kind does not exist, or may not be seen, as far as is known for
+	 * the first time. */
 	void (*absent)(void *ctx, struct informer *inf);
 };
 
@@ -80,6 +81,10 @@ bool informer_is_settled(struct informer *inf);
 
 /** Whether the kind does not exist, as far as is known. Any thread. */
 bool informer_is_absent(const struct informer *inf);
+
+/** Whether the operator lacks the right to see it, as far as is known. Any
+ * thread. */
+bool informer_is_forbidden(const struct informer *inf);
 
 /**
  * Why it was never complete: NULL when it was, and when nothing is wrong. The

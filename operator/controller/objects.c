@@ -214,7 +214,7 @@ bool objects_are_watched(const struct pass_objects *items, struct sources *s)
 		synced &= store_is_synced(store);
 	}
 	if (pods)
-		synced &= store_is_synced(sources_live(s, "v1", "Pod"));
+		synced &= sources_have_pods(s);
 	return synced;
 }
 

@@ -368,12 +368,29 @@ char *sources_problem(struct sources *s)
 	return problem;
 }
 
+/* helm-operator needs no right to see pods, and gives none. */
+static bool can_do_without(const struct informer *inf)
+{
+	return informer_type(inf) == INFORMER_LIVE &&
+	       strcmp(informer_api_version(inf), "v1") == 0 &&
+	       strcmp(informer_kind(inf), "Pod") == 0;
+}
+
 /* A template kind may well be left uninstalled. */
 static bool is_settled(struct informer *inf)
 {
 	return informer_is_settled(inf) ||
 	       (informer_type(inf) == INFORMER_TEMPLATES &&
-		informer_is_absent(inf));
+		informer_is_absent(inf)) ||
+	       (can_do_without(inf) && informer_is_forbidden(inf));
+}
+
+bool sources_have_pods(struct sources *s)
+{
+	struct informer *pods = live_informer(s, "v1", "Pod");
+
+	return store_is_synced(informer_store(pods)) ||
+	       informer_is_forbidden(pods);
 }
 
 bool sources_are_synced(struct sources *s)

@@ -78,6 +78,13 @@ const char *sources_api_version(struct sources *s, struct str group,
  */
 MUST_USE char *sources_problem(struct sources *s);
 
+/**
+ * Whether as much is known of the pods of releases as can be: where the
+ * operator may not see them, health is what their workloads say. Starts
+ * watching them when nobody has yet.
+ */
+bool sources_have_pods(struct sources *s);
+
 /** Whether every watch has been complete once. */
 bool sources_are_synced(struct sources *s);
 

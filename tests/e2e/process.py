@@ -24,15 +24,16 @@ def free_port():
 
 
 class Operator:
-    """One run of the operator. Its log is a file in directory."""
+    """One run of the operator, in a directory cwd. Its log is a file in directory. What is given stands before all."""
 
     numbers = itertools.count(1)
 
-    def __init__(self, directory, kubeconfig, *args, binary=OPERATOR, env=None):
+    def __init__(self, directory, kubeconfig, *args, binary=OPERATOR, env=None, cwd=ROOT, given=()):
         self.probes, self.metrics = free_port(), free_port()
+        self.kubeconfig = kubeconfig
         self.log_path = pathlib.Path(directory) / f"operator-{next(self.numbers)}.log"
         command = [
-            *(binary, "run", "--kubeconfig", str(kubeconfig), "--log-format", "text"),
+            *(binary, "run", *given, "--kubeconfig", str(kubeconfig), "--log-format", "text"),
             *("--log-level", "debug"),
             *("--health-probe-bind-address", f"127.0.0.1:{self.probes}"),
             *("--metrics-bind-address", f"127.0.0.1:{self.metrics}"),
@@ -43,7 +44,7 @@ class Operator:
         with open(self.log_path, "wb") as log:
             # A session of its own: Ctrl-C is for pytest, which stops it in order.
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL,
+                command, cwd=cwd, env=environment, stdin=subprocess.DEVNULL,
                 stdout=log, stderr=log, start_new_session=True,
             )
 

@@ -3,16 +3,14 @@
 import collections
 import json
 import re
-import ssl
 import time
-import urllib.error
-import urllib.request
 
 import pytest
 import yaml
 
 import bundles
 from cluster import ROOT, run
+from https import https, token
 from process import OPERATOR, free_port
 from wait import wait_for
 
@@ -21,23 +19,6 @@ SECURE = ["--metrics-secure", "--metrics-require-rbac"]
 LOGS = ["--zap-log-level=info", "--zap-encoder=console", "--zap-devel=false", "--zap-time-encoding=iso8601",
         "--zap-stacktrace-level=panic"]
 OTHERS = ["--max-concurrent-reconciles=2", "--reconcile-period=1m0s", "--suppress-override-values", "--enable-http2=false"]
-
-
-def token(kubeconfig):
-    return yaml.safe_load(kubeconfig.read_text())["users"][0]["user"]["token"]
-
-
-def https(port, bearer=None, path="/metrics"):
-    """(code, text) of a page, from a server whose certificate nobody has signed."""
-    request = urllib.request.Request(f"https://127.0.0.1:{port}{path}")
-    if bearer:
-        request.add_header("Authorization", f"Bearer {bearer}")
-    trusting = ssl._create_unverified_context()
-    try:
-        with urllib.request.urlopen(request, timeout=10, context=trusting) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as e:
-        return e.code, e.read().decode()
 
 
 def reviews(audit):
