@@ -9,7 +9,7 @@ import pytest
 
 from bundles import ACCOUNT, Bundle, claim, config_map, deployment, obj, service, uid
 from cluster import KINDS
-from state import events, record, records
+from state import Machine, events, record, records
 from wait import stays, wait_for
 
 
@@ -416,3 +416,22 @@ def test_killed_anywhere(api, cluster, crashers, new_namespace, capsys):
     assert not failures, "\n".join(failures)
     with capsys.disabled():
         print(f" hooks: {next(numbers) - 1} positions,", end="")
+
+
+def test_left_out_by_annotations(api, ns, bundle_operator, done):
+    """As the hybrid helm-operator has it: one annotation each for installs, upgrades and deletions."""
+    events_of = {"install": "pre-install,post-install", "upgrade": "pre-upgrade,post-upgrade", "uninstall": "pre-delete"}
+    hooks = [hook(name, at, FAILS) for name, at in events_of.items()]
+    api.create({
+        "apiVersion": "test.example.com/v1", "kind": "Bundle", "spec": {"objects": [config_map(a="0"), *hooks]},
+        "metadata": {
+            "name": "bundle", "annotations": {f"helm.sdk.operatorframework.io/{name}-disable-hooks": "true" for name in events_of},
+        },
+    }, ns)
+    made = Machine(api, ns, "bundle", "Bundle")
+    made.wait("Running")
+    made.edit(objects=[config_map(a="1"), *hooks])
+    wait_for(lambda: records(api, ns)[-1] == ("bundle", 2, "deployed"), what="the change is deployed")
+    made.delete()
+    made.wait_gone()
+    assert [d for d in done() if "Job/" in d] == []
