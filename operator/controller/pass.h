@@ -73,8 +73,8 @@ struct pass {
 	const struct kube_kind *cr_kind;
 	char *release; /* name of the release */
 	struct owner owner;
-	bool deleting, has_finalizer, claimed;
 	struct annotations asked; /* by the custom resource */
+	bool deleting, has_finalizer, claimed;
 	bool orphan; /* it is being deleted, and its objects are to stay */
 	bool stopped, paused;
 	bool takes_over; /* what a person's helm has left unfinished */
@@ -98,12 +98,11 @@ struct pass {
 	/* plan */
 	struct val *old_body; /* of the record that old was read from */
 	int64_t old_revision;
-	bool old_known;
+	bool old_known, planned;
 	struct pass_objects old;
 	struct manifest *old_manifest; /* only its hooks count */
 	struct pass_hooks old_hooks;
 	struct plan plan;
-	bool planned;
 
 	/* What is known of live objects (controller/inventory.h), and of those
 	 * that were compared. */
@@ -118,8 +117,8 @@ struct pass {
 	bool early; /* a kind is not watched yet: its store's sync continues */
 
 	/* preview: in place of acting */
-	const struct val *given; /* the custom resource to look at; borrowed */
 	bool previews;
+	const struct val *given; /* the custom resource to look at; borrowed */
 	struct val *description;
 
 	/* act */
@@ -128,14 +127,14 @@ struct pass {
 	bool waiting;    /* the plan's end is not reached: events continue it */
 	bool unsure; /* an object was found or left that has to be compared */
 	bool rerun;  /* at once, since what was waited for is there */
-	int64_t wait_ms; /* come back then, should no event; 0: in a while */
-	char *awaited;   /* owned, what for, a sentence; NULL: not said */
+	bool hook_failed; /* the outcome is that of a hook */
+	int64_t wait_ms;  /* come back then, should no event; 0: in a while */
+	char *awaited;    /* owned, what for, a sentence; NULL: not said */
 	struct record_head made; /* of the record that this pass has created */
 	/* How the hooks of revision runs_of went; NULL: nobody has asked. */
 	struct val *runs;
 	int64_t runs_of;
 	char *hook_failure; /* owned, of a hook that holds up nothing */
-	bool hook_failed;   /* the outcome is that of a hook */
 };
 
 void pass_done(struct pass *p);
