@@ -243,10 +243,11 @@ fuzz: $(if $(T),$(T:%=build/fuzz/tests/fuzz/fuzz_%),$(FUZZ:%.c=build/fuzz/%)) ##
 	@JOBS=$(JOBS) sh tests/setup/fuzz.sh $(S) $^
 
 .PHONY: test-long
-test-long: ## half an hour of each fuzzer, and every fault of every request: five hours on two cores
+test-long: ## half an hour of each fuzzer, every fault of every request, a soak: six hours on two cores
 	@$(MAKE) fuzz S=1800
 	@E2E_LONG=1 $(MAKE) e2e PYTEST_ARGS="-k that_was_killed"
 	@E2E_TORTURE=long $(MAKE) e2e PYTEST_ARGS="tests/e2e/test_torture.py"
+	@E2E_SOAK=1200 $(MAKE) e2e PYTEST_ARGS="tests/e2e/test_soak.py"
 
 # Peers whose language or library is not there are left out: that is no error.
 .PHONY: bench
