@@ -253,6 +253,7 @@ void observe_live(struct pass *p)
 				  val_is_true(val_get(health, "stale")),
 			.deleting = val_is_true(val_get(s, "del")),
 			.keep = val_is_true(val_get(s, "keep")),
+			.hook = val_is_true(val_get(s, "hook")),
 			.drift = drift_of(p, s),
 		};
 	}

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/limits.h"
+#include "chart/hook.h"
 #include "controller/health.h"
 #include "controller/key.h"
 #include "data/json.h"
@@ -89,6 +90,13 @@ static struct val *with_kind(const struct val *object, const char *kind)
 		       : val_with_text(object, "kind", kind);
 }
 
+/* What Helm, and not we, has created for a hook. */
+static bool is_hook_of_others(const struct val *object)
+{
+	return val_get(meta(object, "annotations"), HOOK_ANNOTATION) &&
+	       !*owner_run(object);
+}
+
 struct val *summary_live(const char *api_version, const char *kind,
 			 const struct val *item)
 {
@@ -117,6 +125,8 @@ struct val *summary_live(const char *api_version, const char *kind,
 		put_run(&map, api_version, object);
 	else if (health)
 		val_map_put(&map, "health", health);
+	if (is_hook_of_others(object))
+		val_map_put(&map, "hook", val_bool(true));
 	AUTO(val_unref) struct val *summary = val_map_take(&map);
 	return to_text(summary);
 }

@@ -394,17 +394,22 @@ static bool is_found(const struct plan_input *in)
 	return in->live_count && plan_newest(in)->status == RECORD_DEPLOYED;
 }
 
-/* Whether what is live is what is wanted, and nothing else is. */
+/* Whether what is live is what is wanted, and nothing else is but what hooks
+ * have left behind. */
 static bool is_as_wanted(const struct plan_input *in)
 {
-	size_t same = 0;
+	size_t same = 0, hooks = 0;
 
-	for (size_t i = 0; i < in->live_count; i++)
-		same += in->live[i].drift == PLAN_DRIFT_NONE &&
-			!in->live[i].deleting &&
-			plan_find_item(in->want, in->want_count,
-				       in->live[i].id);
-	return same == in->live_count && same == in->want_count;
+	for (size_t i = 0; i < in->live_count; i++) {
+		const struct plan_live *live = &in->live[i];
+
+		if (!plan_find_item(in->want, in->want_count, live->id))
+			hooks += live->hook;
+		else
+			same += live->drift == PLAN_DRIFT_NONE &&
+				!live->deleting;
+	}
+	return same + hooks == in->live_count && same == in->want_count;
 }
 
 /* Nothing is written to objects that are as they should be. What differs is

@@ -34,6 +34,7 @@ struct plan_live {
 	const char *storage;
 	bool bound; /* a claim that has its volume: others cannot grow */
 	bool deleting;
+	bool hook; /* of a hook that another operator has run */
 	bool keep; /* its policy is to stay when the release goes */
 	/* A StatefulSet that would take its claims along, and one whose
 	 * controller has not seen its newest specification. */

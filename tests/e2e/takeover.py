@@ -53,8 +53,9 @@ def install(helm, cache, finalizer=FINALIZER):
         "apiVersion": "test.example.com/v1", "kind": "Cache", "name": cache.name, "uid": cr["metadata"]["uid"],
         "blockOwnerDeletion": True, "controller": True,
     }
-    for kind in cache.objects():
-        cache.api.patch(kind, cache.ns, cache.name, {
+    # Objects of hooks among them.
+    for kind, name in [*((kind, cache.name) for kind in cache.objects()), ("ConfigMap", f"{cache.name}-seed")]:
+        cache.api.patch(kind, cache.ns, name, {
             "metadata": {"labels": {f"{SDK}/chart": "cache"}, "ownerReferences": [owner]},
         })
     cache.api.patch("Cache", cache.ns, cache.name, {"metadata": {"finalizers": [finalizer]}})

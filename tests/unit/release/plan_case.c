@@ -126,6 +126,7 @@ static void read_live(struct plan_case *c, const struct val *list)
 			.reaps = val_is_true(val_get(v, "reaps")),
 			.unseen = val_is_true(val_get(v, "unseen")),
 			.keep = val_is_true(val_get(v, "keep")),
+			.hook = val_is_true(val_get(v, "hook")),
 			.drift = drift_of(val_get_text(v, "drift")),
 		};
 	}
