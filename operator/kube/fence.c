@@ -28,9 +28,15 @@ void kube_fence_close(struct kube_fence *f)
 	atomic_store(&f->closed, true);
 }
 
-bool kube_fence_is_cut(const struct kube_fence *f, int64_t now_ms)
+bool kube_fence_breaks(const struct kube_fence *f, int64_t now_ms,
+		       struct err *err)
 {
-	return now_ms >= atomic_load(&f->cut_ms);
+	if (now_ms < atomic_load(&f->cut_ms))
+		return false;
+	/* Whoever ends the request may ask again until it has ended. */
+	if (err->kind == ERR_NONE)
+		err_set(err, ERR_CANCELLED, "cut short: stopping");
+	return true;
 }
 
 static bool is_write(const char *method)

@@ -54,8 +54,10 @@ void kube_fence_cut(struct kube_fence *f, int64_t at_ms);
  * go on until they are cut. */
 void kube_fence_close(struct kube_fence *f);
 
-/** Whether requests under way have to end now. */
-bool kube_fence_is_cut(const struct kube_fence *f, int64_t now_ms);
+/** Whether requests under way have to end now: then err says so with
+ * ERR_CANCELLED, unless it says something already. */
+bool kube_fence_breaks(const struct kube_fence *f, int64_t now_ms,
+		       struct err *err);
 
 /**
  * Whether a request of a method may begin now.

@@ -377,8 +377,7 @@ static int on_progress(void *ctx, curl_off_t to_read, curl_off_t read,
 	struct kube_conn *conn = ctx;
 
 	(void)to_read, (void)read, (void)to_send, (void)sent;
-	return kube_fence_is_cut(conn->fence, clock_elapsed_ms()) &&
-	       !err_set(conn->err, ERR_CANCELLED, "cut short: stopping");
+	return kube_fence_breaks(conn->fence, clock_elapsed_ms(), conn->err);
 }
 
 /* What is closed is reset: the kernel sends nothing that was left behind. */

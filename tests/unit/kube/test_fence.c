@@ -83,9 +83,29 @@ static void leaves_time(void **state)
 	assert_true(10000 + KUBE_FENCE_GRACE_MS <= 15000 - 2000);
 }
 
+static void breaks(void **state)
+{
+	(void)state;
+	struct kube_fence f;
+	AUTO_ERR err = ERR_INIT;
+
+	kube_fence_init(&f);
+	assert_false(kube_fence_breaks(&f, 1000, &err));
+	kube_fence_cut(&f, 1000);
+	assert_false(kube_fence_breaks(&f, 999, &err));
+	assert_int_equal(err.kind, ERR_NONE);
+	/* However often it is asked. */
+	assert_true(kube_fence_breaks(&f, 1000, &err));
+	assert_true(kube_fence_breaks(&f, 1001, &err));
+	assert_int_equal(err.kind, ERR_CANCELLED);
+}
+
 int main(void)
 {
-	const struct CMUnitTest others[] = { cmocka_unit_test(leaves_time) };
+	const struct CMUnitTest others[] = {
+		cmocka_unit_test(leaves_time),
+		cmocka_unit_test(breaks),
+	};
 
 	return ROWS_RUN("fence", rows, admits) +
 	       cmocka_run_group_tests_name("fence more", others, NULL, NULL);
