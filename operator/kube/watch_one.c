@@ -398,6 +398,7 @@ static void start_finding(struct watch_one *watch, int64_t now_ms)
 		advance(watch, GOT_KIND, &err);
 		return;
 	}
+	err_clear(&err);
 	if (ask) {
 		if (!is_asked(watch))
 			send_request(watch);

@@ -132,7 +132,8 @@ def break_something(rng, cluster, client):
             {"verbs": ["list"], "do": "cut"},
         )
     elif what == "refuse":
-        client.set_rules({"do": "refuse", "count": 20}, {"verbs": ["create", "patch"], "do": "lose", "n": 3, "count": 2})
+        # No more: who fails again and again waits for up to half a minute.
+        client.set_rules({"do": "refuse", "count": 6}, {"verbs": ["create", "patch"], "do": "lose", "n": 3, "count": 2})
     else:
         client.set_rules()
         cluster.outage(1)

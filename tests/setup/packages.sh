@@ -37,6 +37,7 @@ table() {
 	e2e   jq                    has jq
 	e2e   curl                  has curl
 	e2e   openssl               has openssl
+	e2e   prometheus            has promtool
 	bench python3               has python3
 	bench python3-venv          has_venv
 	bench g++                   has g++
