@@ -63,6 +63,7 @@ class Bench:
             "finished": len(load["converged_ms"] or []),
             "wall_s": round(load["wall_s"], 3),
             "load_requests_s": round(load["requests_s"], 3),
+            "load_lists": load["lists"],
             "load_processors": round(load["cpu_s"] / max(load["wall_s"], 0.001), 3),
             "cpu_s": round(after[0] - before[0], 3),
             "cluster_cpu_s": round(after[1] - before[1], 3),

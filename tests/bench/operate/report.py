@@ -247,6 +247,8 @@ def disturbed(results):
         for phase, p in r["phases"].items():
             if p["load_processors"] > 0.4:
                 lines.append(f"disturbed: {name}: {phase}: the load itself took {p['load_processors']} processors")
+            if p["load_lists"]:
+                lines.append(f"disturbed: {name}: {phase}: {p['load_lists']} watches of the load ended, and it listed anew")
             if not p["quiet"]:
                 lines.append(f"disturbed: {name}: {phase}: it went on asking after all had converged")
     return lines

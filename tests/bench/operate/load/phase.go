@@ -21,6 +21,7 @@ type phase struct {
 	lock     sync.Mutex
 	machines map[string]*machine
 	left     int           // that have not converged
+	lists    int           // after the first ones
 	done     chan struct{} // closed when none is left
 	broken   chan error
 }
@@ -45,6 +46,7 @@ type result struct {
 	CPU        float64   `json:"cpu_s"`      // of this process
 	Applied    []float64 `json:"applied_ms"`
 	Converged  []float64 `json:"converged_ms"`
+	Lists      int       `json:"lists"` // because a watch had ended: nothing was seen meanwhile
 	Unfinished []string  `json:"unfinished"`
 }
 
@@ -190,18 +192,47 @@ func (p *phase) request(a *api, name string) error {
 	return nil
 }
 
-// follow starts the watches.
+// follow starts the watches. One that the API server ends, as it does to clients that are slow, goes on with a list.
 func (p *phase) follow(a *api) error {
 	for _, r := range resources {
-		version, err := a.list(r, func(o *object) { p.see(r, time.Time{}, false, o) })
+		version, err := p.list(a, r)
 		if err != nil {
 			return err
 		}
 		go func(r resource) {
-			p.broken <- a.watch(r, version, func(at time.Time, gone bool, o *object) { p.see(r, at, gone, o) })
+			var err error
+			for err == nil {
+				_ = a.watch(r, version, func(at time.Time, gone bool, o *object) { p.see(r, at, gone, o) })
+				p.lock.Lock()
+				p.lists++
+				p.lock.Unlock()
+				version, err = p.list(a, r)
+			}
+			p.broken <- err
 		}(r)
 	}
 	return nil
+}
+
+// list takes in all objects of a resource; those that it lacks are gone.
+func (p *phase) list(a *api, r resource) (string, error) {
+	found := map[string]bool{}
+	version, err := a.list(r, func(o *object) {
+		found[o.Metadata.Name] = true
+		p.see(r, time.Now(), false, o)
+	})
+	if err != nil {
+		return "", err
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	for name, m := range p.machines {
+		if m.seen[r.name] != nil && !found[name] {
+			delete(m.seen, r.name)
+			p.judge(m, time.Now())
+		}
+	}
+	return version, nil
 }
 
 // send has the requests of all machines sent, and returns when they are answered.
@@ -272,6 +303,7 @@ func (p *phase) run(a *api) (*result, error) {
 	out.Wall = time.Since(begin).Seconds()
 	p.lock.Lock()
 	defer p.lock.Unlock()
+	out.Lists = p.lists
 	for _, name := range names {
 		m := p.machines[name]
 		if m.converged.IsZero() {
