@@ -1,17 +1,22 @@
 """Several operators for the same resources: one of them works, and nobody writes who may have lost the lease."""
 
+import concurrent.futures
 import signal
 import time
 
 import pytest
 
 from accounts import NAMESPACE
+from cluster import load
+from faults import Client, Faults
+from state import WRITES, Machine, records
 from wait import stays, wait_for
 
 # client-go's, in seconds: how long a lease is valid unrenewed, and when a leader gives up.
 LEASE, RENEW, RETRY = 15, 10, 2
 # Of a machine that does other things as well.
 PATIENCE = LEASE + 3 * RETRY
+MANY = 200
 
 
 class Lease:
@@ -174,3 +179,99 @@ def test_a_leader_that_reads_its_files_again(pair, lease, ns, machine):
     wait_for(lambda: leader.readyz() == 200)
     assert leads(leader, lease.name) != leads(waiting, lease.name)
     assert [leader.stop(), waiting.stop()] == [0, 0]
+
+
+def create_many(api, ns, count):
+    """So many machines at once, which have no pods."""
+
+    def create(n):
+        cr = load("config/samples/devmachine.yaml")
+        cr["metadata"] = {"name": f"m{n:03}"}
+        cr["spec"].update(stopped=True, ingressDomain=f"m{n}.{ns}.example.com")
+        api.create(cr, ns)
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, range(count)))
+    return [f"m{n:03}" for n in range(count)]
+
+
+def phases(api, ns):
+    return {m["metadata"]["name"]: m.get("status", {}).get("phase") for m in api.list("DevMachine", ns)}
+
+
+def wait_for_all(api, ns, names):
+    def all_stopped():
+        found = phases(api, ns)
+        missing = [name for name in names if found.get(name) != "Stopped"]
+        assert not missing, f"{len(missing)} are not done: {missing[:5]}"
+        return True
+
+    wait_for(all_stopped, 180, pause=0.5)
+
+
+def test_killed_in_the_midst_of_changes(api, accounts, candidate, lease, ns):
+    marks = [audit.mark() for _, audit in accounts]
+    leader = candidate(0)
+    wait_for(lease.holder)
+    candidate(1)
+    holder = lease.holder()
+    names = create_many(api, ns, MANY)
+    wait_for(lambda: list(phases(api, ns).values()).count("Stopped") > MANY // 10, 60, pause=0.02)
+    leader.process.send_signal(signal.SIGKILL)
+    done = list(phases(api, ns).values()).count("Stopped")
+    assert done < MANY, "it was too fast for this test"
+    assert lease.wait_other(holder, PATIENCE) <= PATIENCE
+    wait_for_all(api, ns, names)
+    assert records(api, ns) == sorted((name, 1, "deployed") for name in names)
+    made = {}
+    for (_, audit), mark in zip(accounts, marks):
+        for r in audit.writes(mark, ns):
+            if r["verb"] == "create" and r["resource"] != "events" and r["code"] == 201:
+                made[r["resource"], r["name"]] = made.get((r["resource"], r["name"]), 0) + 1
+    assert len([key for key in made if key[0] == "deployments"]) == MANY
+    assert {key: n for key, n in made.items() if n != 1} == {}
+
+
+@pytest.fixture
+def faults(cluster):
+    found = Faults(cluster)
+    yield found
+    found.stop()
+
+
+def test_cut_off_in_the_midst_of_changes(api, accounts, candidate, lease, launch, ns, faults):
+    """Its requests reach nobody: it has ended its work before the lease is another's, and writes nothing once it can."""
+    client = Client(faults, ns, accounts[0][0])
+    leader = launch(
+        "--leader-elect", "--leader-election-id", lease.name, "--leader-election-namespace", NAMESPACE,
+        env={"WATCH_NAMESPACE": ns}, kubeconfig=client.kubeconfig,
+    ).wait_ready()
+    wait_for(lease.holder)
+    holder = lease.holder()
+    candidate(1)
+    names = create_many(api, ns, 60)
+    wait_for(lambda: list(phases(api, ns).values()).count("Stopped") > 5, 60, pause=0.02)
+    client.set_rules({"do": "stall", "seconds": 1, "count": 1_000_000_000})
+    cut, seen, last_write, ended = time.monotonic(), client.log()[-1]["number"], None, None
+
+    def is_taken():
+        nonlocal seen, last_write, ended
+        for entry in client.log(seen):
+            seen = entry["number"]
+            if entry["verb"] in WRITES and entry["resource"] != "leases":
+                last_write = time.monotonic()
+        if ended is None and not leader.is_running():
+            ended = time.monotonic()
+        return lease.holder() not in ("", holder)
+
+    wait_for(is_taken, PATIENCE)
+    taken = time.monotonic()
+    assert last_write is None or last_write - cut < RENEW + 2, "it went on without a lease"
+    assert taken - cut > RENEW and (last_write or cut) < taken - 1
+    mark = accounts[0][1].mark()
+    client.set_rules()
+    assert leader.process.wait(LEASE) == 1
+    assert ended and ended < taken
+    wait_for_all(api, ns, names)
+    assert not [r for r in accounts[0][1].requests(mark, ns) if r["verb"] in WRITES]
+    assert Machine(api, ns, names[-1]).status()["release"]["revision"] == 1
