@@ -253,9 +253,11 @@ def test_stopped_stops_every_kind(api, ns, bundle):
         }
 
     daemon = obj("apps/v1", "DaemonSet", "x", spec=pods("daemon"))
-    job = obj("batch/v1", "Job", "x", spec={"template": {"spec": {
-        "restartPolicy": "Never", "containers": [{"name": "main", "image": "example.com/image:1"}],
-    }}})
+    # Its pod is not to succeed before it is stopped: then it would stay.
+    job = obj("batch/v1", "Job", "x", spec={"template": {
+        "metadata": {"labels": {"devcluster.test/fault": "not-ready"}},
+        "spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "example.com/image:1"}]},
+    }})
     cron = obj("batch/v1", "CronJob", "x", spec={"schedule": "0 0 1 1 *", "jobTemplate": {"spec": job["spec"]}})
     scaler = obj("autoscaling/v2", "HorizontalPodAutoscaler", "x", spec={
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "x"}, "maxReplicas": 3,
