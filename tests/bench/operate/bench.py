@@ -47,7 +47,8 @@ def arguments():
     if not args.counts or min(args.counts) < 1:
         parser.error("at least one machine")
     if args.peer:
-        args.subjects.append(pathlib.Path(shlex.split(args.peer)[0]).name)
+        name = pathlib.Path(shlex.split(args.peer)[0]).name
+        args.subjects.append(f"peer {name}" if name in SUBJECTS else name)
     return args
 
 

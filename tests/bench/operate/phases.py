@@ -55,7 +55,6 @@ class Bench:
         load = self.load(f"--count={count}", *args)
         converged = time.monotonic()
         entries, quiet = self.audit.read_until_quiet(limit=60)
-        self.subject.check()
         after = self.look()
         now, most = self.subject.memory()
         self.results["phases"][name] = {
@@ -106,7 +105,6 @@ class Bench:
         while time.monotonic() < end:
             time.sleep(min(5, max(0, end - time.monotonic())))
             entries += self.audit.read()
-        self.subject.check()
         after = self.look()
         now, most = self.subject.memory()
         self.results["idle"] = {

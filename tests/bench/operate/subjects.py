@@ -121,10 +121,12 @@ class Subject:
             self.process.wait()
 
     def processor_seconds(self):
+        self.check()
         return processor_seconds(self.process.pid)
 
     def memory(self):
         """(now, most ever) in KiB of resident memory."""
+        self.check()
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
         found = dict(line.split(":", 1) for line in text.splitlines())
         return tuple(int(found[key].split()[0]) for key in ("VmRSS", "VmHWM"))
