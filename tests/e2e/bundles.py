@@ -4,10 +4,12 @@ and their own operator, which may do anything.
 """
 
 import yaml
+from kubernetes.client.exceptions import ApiException
 
 from cluster import KINDS, check
 from process import Operator
 from state import Machine
+from wait import wait_for
 
 KINDS.update({
     "ConfigMap": ("/api/v1", "configmaps", True),
@@ -51,6 +53,19 @@ def definition(kind, group="test.example.com", plural=None):
     }
 
 
+def wait_served(api, kind):
+    """Until a kind whose definition has just been made is there."""
+
+    def is_served():
+        try:
+            api.list(kind)
+        except ApiException:
+            return False
+        return True
+
+    return wait_for(is_served)
+
+
 BUNDLE = "tests/e2e/charts/bundle"
 # Kind, chart and other keys of its watch.
 CHARTS = {
@@ -76,6 +91,7 @@ def prepare(cluster):
     api = cluster.api
     for kind in (*CHARTS, "Crasher"):
         api.create(definition(kind))
+        wait_served(api, kind)
     api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": ACCOUNT}}, "default")
     api.create({
         "apiVersion": "rbac.authorization.k8s.io/v1",

@@ -41,6 +41,7 @@ class Cache(Machine):
 
 def prepare(api):
     api.create(bundles.definition("Cache"))
+    bundles.wait_served(api, "Cache")
 
 
 def install(helm, cache, finalizer=FINALIZER):

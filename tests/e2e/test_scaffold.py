@@ -54,7 +54,8 @@ def test_a_project_goes_on(cluster, api, ns, manager):
         "apiVersion": "shop.example.com/v1alpha1", "kind": "Cache", "metadata": {"name": "sample"}, "spec": {"replicas": 1},
     })
     cr = Machine(api, ns, "sample", "ShopCache")
-    cluster.kubectl("-n", ns, "wait", "--for=condition=Deployed", "caches.shop.example.com/sample", "--timeout=30s")
+    # The API server looks up new kinds of owners twice a minute.
+    cluster.kubectl("-n", ns, "wait", "--for=condition=Deployed", "caches.shop.example.com/sample", "--timeout=90s")
     assert cr.status()["deployedRelease"] == {"name": "sample"}
     assert cr.condition("Deployed")["reason"] == "InstallSuccessful"
     assert cr.condition("Initialized")["status"] == "True"

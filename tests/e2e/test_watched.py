@@ -285,6 +285,7 @@ def test_sighup(api, ns, cluster, directory, operators, bundle_operator, bundle_
     second = {**bundles.WATCHES[0], "kind": "Reloader", "chart": str(chart)}
     KINDS["Reloader"] = ("/apis/test.example.com/v1", "reloaders", True)
     api.create(bundles.definition("Reloader"))
+    bundles.wait_served(api, "Reloader")
     path.write_text(yaml.safe_dump([second, entry]))
     (chart / "templates" / "more.yaml").write_text(
         "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{Release.Name}}-more\n")

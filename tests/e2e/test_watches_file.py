@@ -4,7 +4,6 @@ import re
 
 import pytest
 import yaml
-from kubernetes.client.exceptions import ApiException
 
 import bundles
 from bundles import config_map
@@ -14,13 +13,6 @@ from state import Machine
 from wait import wait_for
 
 KIND_NAMES = [f"Thing{chr(ord('a') + n)}" for n in range(20)]
-
-
-def is_served(api, kind, ns):
-    try:
-        return api.list(kind, ns) == []
-    except ApiException:
-        return False
 
 
 def test_twenty_kinds(api, ns, cluster, directory, operators, bundle_operator, bundle_audit):
@@ -47,7 +39,7 @@ def test_twenty_kinds(api, ns, cluster, directory, operators, bundle_operator, b
     for m in machines:
         m.wait("Running", 60)
     api.create(bundles.definition(KIND_NAMES[-1]))
-    wait_for(lambda: is_served(api, KIND_NAMES[-1], ns))
+    bundles.wait_served(api, KIND_NAMES[-1])
     machines.append(create(KIND_NAMES[-1]))
     machines[-1].wait("Running", 60)
     operator.wait_ready()
