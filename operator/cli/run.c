@@ -1,4 +1,3 @@
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/metric.h"
 #include "cli/lease_options.h"
@@ -10,8 +9,6 @@
 #include "kube/client.h"
 #include "kube/http.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
 struct run_options {

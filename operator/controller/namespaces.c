@@ -16,12 +16,19 @@ bool namespaces_is_name(struct str s)
 	return fits;
 }
 
+/* Its place in the list; their count when it is not there. */
+static size_t find(const struct namespaces *n, struct str name)
+{
+	size_t i = 0;
+
+	while (i < n->count && !str_is(name, n->items[i]))
+		i++;
+	return i;
+}
+
 static bool has(const struct namespaces *n, struct str name)
 {
-	for (size_t i = 0; i < n->count; i++)
-		if (str_is(name, n->items[i]))
-			return true;
-	return false;
+	return find(n, name) < n->count;
 }
 
 bool namespaces_read(const char *text, struct namespaces *out, struct err *err)
@@ -72,8 +79,7 @@ const char *namespaces_at(const struct namespaces *n, unsigned watch)
 
 unsigned namespaces_watch_of(const struct namespaces *n, struct str namespace)
 {
-	for (size_t i = 0; i < n->count; i++)
-		if (str_is(namespace, n->items[i]))
-			return (unsigned)i;
-	return 0;
+	size_t i = find(n, namespace);
+
+	return i < n->count ? (unsigned)i : 0;
 }

@@ -57,6 +57,9 @@ static bool is_label_value(const struct val *v)
 	return val_is(v, VAL_TEXT) && (s.n == 0 || is_word(s, LABEL_BYTES));
 }
 
+static const char value_rule[] = "a label's value is a text of at most 63 "
+				 "letters, digits, - _ and .";
+
 /* What is being written, and where. */
 struct writer {
 	struct buf *text, *where;
@@ -95,8 +98,7 @@ static bool write_labels(const struct writer *w, const struct val *labels)
 		if (!is_label_name(val_key(labels, i)))
 			return wrong(w, "this is no name of a label");
 		if (!is_label_value(value))
-			return wrong(w, "a label's value is a text of at most "
-					"63 letters, digits, - _ and .");
+			return wrong(w, value_rule);
 		add_comma(w);
 		buf_addf(w->text, STR_FMT "=%s", STR_ARG(val_key(labels, i)),
 			 val_text(value));
@@ -129,8 +131,7 @@ static bool check_rule(const struct writer *w, const struct val *rule)
 				"DoesNotExist have none");
 	for (size_t i = 0; i < val_count(values); i++)
 		if (!is_label_value(val_at(values, i)))
-			return wrong(w, "a label's value is a text of at most "
-					"63 letters, digits, - _ and .");
+			return wrong(w, value_rule);
 	return true;
 }
 

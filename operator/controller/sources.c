@@ -11,7 +11,6 @@
 
 struct sources {
 	struct informer_env env;
-	const struct watches *watches;
 	struct queue *queue;
 	struct informer **primary;   /* one an entry */
 	struct informer **templates; /* one an entry, shared, may be NULL */
@@ -29,11 +28,10 @@ static bool is_elsewhere(struct sources *s, const char *key)
 	size_t entry;
 
 	if (s->env.shard->count < 2 || !key_parse(key, &entry, &ns, &name) ||
-	    entry >= s->watches->count)
+	    entry >= s->env.watches->count)
 		return false;
 	struct store *primary = informer_store(s->primary[entry]);
-	AUTO(val_unref) struct val *cr = store_get(primary, key_object(key));
-	return !cr && store_is_synced(primary);
+	return !store_has(primary, key_object(key)) && store_is_synced(primary);
 }
 
 static void wake(void *ctx, const char *key)
@@ -60,7 +58,7 @@ static void wake_object(void *ctx, const char *object_key)
 
 static void wake_all(struct sources *s)
 {
-	for (size_t i = 0; i < s->watches->count; i++) {
+	for (size_t i = 0; i < s->env.watches->count; i++) {
 		struct wake_entry w = { s, i };
 
 		store_each_key(informer_store(s->primary[i]), wake_object, &w);
@@ -68,21 +66,16 @@ static void wake_all(struct sources *s)
 }
 
 /* Wakes who names a template. In the primary stores the owner of a custom
- * resource is the name of its template: store_of_owner() finds them. */
+ * resource is the name of its template. */
 static void wake_users(struct sources *s, const struct informer *inf,
 		       const char *template)
 {
-	for (size_t i = 0; i < s->watches->count; i++) {
-		if (s->templates[i] != inf)
-			continue;
-		AUTO(val_unref) struct val *users =
-			store_of_owner(informer_store(s->primary[i]), template);
-		for (size_t k = 0; k < val_count(users); k++) {
-			AUTO_FREE char *object_key = alloc_text(
-				val_key(users, k).p, val_key(users, k).n);
+	for (size_t i = 0; i < s->env.watches->count; i++) {
+		struct wake_entry w = { s, i };
 
-			wake_object(&(struct wake_entry){ s, i }, object_key);
-		}
+		if (s->templates[i] == inf)
+			store_each_key_of(informer_store(s->primary[i]),
+					  template, wake_object, &w);
 	}
 }
 
@@ -93,13 +86,9 @@ static void wake_release(struct sources *s, const struct val *record)
 {
 	AUTO_FREE char *object_key = informer_release_of(record);
 
-	for (size_t i = 0; i < s->watches->count; i++) {
-		AUTO(val_unref) struct val *cr =
-			store_get(informer_store(s->primary[i]), object_key);
-
-		if (cr)
+	for (size_t i = 0; i < s->env.watches->count; i++)
+		if (store_has(informer_store(s->primary[i]), object_key))
 			wake_object(&(struct wake_entry){ s, i }, object_key);
-	}
 }
 
 /* Wakes whom a change of an object of a release concerns: whose it is, and
@@ -107,7 +96,7 @@ static void wake_release(struct sources *s, const struct val *record)
 static void wake_owner(struct sources *s, const struct val *object,
 		       const char *lost, bool is_record)
 {
-	AUTO_FREE char *owner = summary_owner(s->watches, object);
+	AUTO_FREE char *owner = summary_owner(s->env.watches, object);
 
 	if (is_record && !*owner)
 		wake_release(s, object);
@@ -174,7 +163,7 @@ static struct informer *add_informer(struct sources *s, enum informer_type type,
 
 static struct informer *templates_of(struct sources *s, size_t i)
 {
-	const struct watch_template *t = &s->watches->entries[i].template;
+	const struct watch_template *t = &s->env.watches->entries[i].template;
 
 	if (!t->api_version)
 		return NULL;
@@ -202,7 +191,6 @@ struct sources *sources_new(const struct watches *watches,
 		.fns = &informer_fns,
 		.ctx = s,
 	};
-	s->watches = watches;
 	s->queue = queue;
 	mtx_init(&s->lock);
 	s->primary = alloc_zero(watches->count * sizeof(struct informer *));
@@ -387,10 +375,7 @@ static bool is_settled(struct informer *inf)
 
 bool sources_have_pods(struct sources *s)
 {
-	struct informer *pods = live_informer(s, "v1", "Pod");
-
-	return store_is_synced(informer_store(pods)) ||
-	       informer_is_forbidden(pods);
+	return is_settled(live_informer(s, "v1", "Pod"));
 }
 
 bool sources_are_synced(struct sources *s)

@@ -290,6 +290,14 @@ struct val *store_get(struct store *s, const char *key)
 	return text;
 }
 
+bool store_has(struct store *s, const char *key)
+{
+	mtx_lock(&s->lock);
+	bool has = map_get(&s->entries, str_of(key)) != NULL;
+	mtx_unlock(&s->lock);
+	return has;
+}
+
 char *store_owner(struct store *s, const char *key)
 {
 	mtx_lock(&s->lock);
@@ -357,6 +365,19 @@ void store_each_key(struct store *s, store_fn *fn, void *ctx)
 	mtx_lock(&s->lock);
 	for (const struct map_slot *slot; (slot = map_next(&s->entries, &at));)
 		*VEC_ADD(&keys) = alloc_copy(slot->key);
+	mtx_unlock(&s->lock);
+	call_all(&keys, fn, ctx);
+}
+
+void store_each_key_of(struct store *s, const char *owner, store_fn *fn,
+		       void *ctx)
+{
+	struct names keys = { 0 };
+
+	mtx_lock(&s->lock);
+	const struct family *f = map_get(&s->families, str_of(owner));
+	for (const struct entry *e = f ? f->first : NULL; e; e = e->next)
+		*VEC_ADD(&keys) = alloc_copy(e->key);
 	mtx_unlock(&s->lock);
 	call_all(&keys, fn, ctx);
 }

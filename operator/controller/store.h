@@ -71,6 +71,9 @@ bool store_is_empty(struct store *s);
 /** The summary of an object, NULL when it is not there. New reference. */
 MUST_USE struct val *store_get(struct store *s, const char *key);
 
+/** Whether an object is there, without reading its summary. */
+bool store_has(struct store *s, const char *key);
+
 /** The owner of an object, "" for none. The caller frees it. */
 MUST_USE char *store_owner(struct store *s, const char *key);
 
@@ -82,5 +85,9 @@ void store_each_owner(struct store *s, store_fn *fn, void *ctx);
 
 /** Calls fn with the key of every object in the store. */
 void store_each_key(struct store *s, store_fn *fn, void *ctx);
+
+/** The same of an owner's objects. */
+void store_each_key_of(struct store *s, const char *owner, store_fn *fn,
+		       void *ctx);
 
 #endif

@@ -21,6 +21,7 @@ static void assert_has(struct store *s, const char *key, const char *text)
 {
 	AUTO(val_unref) struct val *v = store_get(s, key);
 
+	assert_int_equal(store_has(s, key), text != NULL);
 	if (!text)
 		assert_null(v);
 	else
@@ -73,6 +74,13 @@ static void assert_family(struct store *s, const char *owner, const char *want)
 		add_word(&words, val_text(val_at(map, i)));
 	}
 	assert_words(&words, want);
+	store_each_key_of(s, owner, add_word, &words);
+	assert_int_equal(words.count, val_count(map));
+	for (size_t i = 0; i < words.count; i++) {
+		assert_non_null(val_get(map, words.items[i]));
+		free(words.items[i]);
+	}
+	VEC_DONE(&words);
 }
 
 static void assert_keys(struct store *s, const char *want)
